@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Beancounters: charge, uncharge, bounds. See bc.h. */
+#include <linux/bug.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "bc.h"
+
+/* Which numbers of enum ve_resource are resources, and not gaps. */
+static const u32 known = BIT(VE_RESOURCE_NUMPROC);
+
+/**
+ * ve_bc_known - is this the number of a resource?
+ * @resource: any number
+ *
+ * Return: whether it is.
+ */
+bool ve_bc_known(unsigned int resource)
+{
+	BUILD_BUG_ON(VE_NR_RESOURCES > 32);
+	return resource < VE_NR_RESOURCES && (known & BIT(resource));
+}
+
+/**
+ * ve_bc_create - make a beancounter that holds nothing and refuses nothing
+ * @name: name of its VE, at most VE_NAME_MAX bytes
+ *
+ * Context: may sleep.
+ * Return: the beancounter with one reference, or NULL without memory.
+ */
+struct ve_bc *ve_bc_create(const char *name)
+{
+	struct ve_bc *bc = kzalloc(sizeof(*bc), GFP_KERNEL);
+	unsigned int i;
+
+	if (!bc)
+		return NULL;
+	refcount_set(&bc->ref, 1);
+	strscpy(bc->name, name, sizeof(bc->name));
+	spin_lock_init(&bc->lock);
+	for (i = 0; i < VE_NR_RESOURCES; i++) {
+		bc->counters[i].barrier = VE_UNLIMITED;
+		bc->counters[i].limit = VE_UNLIMITED;
+	}
+	return bc;
+}
+
+/**
+ * ve_bc_get - take a reference
+ * @bc: a beancounter the caller has a reference to
+ */
+void ve_bc_get(struct ve_bc *bc)
+{
+	refcount_inc(&bc->ref);
+}
+
+/**
+ * ve_bc_put - drop a reference
+ * @bc: the beancounter; freed with the last
+ *
+ * Context: any but NMI.
+ */
+void ve_bc_put(struct ve_bc *bc)
+{
+	unsigned int i;
+
+	if (!refcount_dec_and_test(&bc->ref))
+		return;
+	for (i = 0; i < VE_NR_RESOURCES; i++) {
+		s64 held = atomic64_read(&bc->counters[i].held);
+
+		WARN_ONCE(held, "ve: %s: resource %u still holds %lld at the end\n",
+			  bc->name, i, held);
+	}
+	kfree(bc);
+}
+
+static void raise_maxheld(struct ve_counter *counter, s64 held)
+{
+	s64 max = atomic64_read(&counter->maxheld);
+
+	while (max < held &&
+	       !atomic64_try_cmpxchg(&counter->maxheld, &max, held))
+		;
+}
+
+/**
+ * ve_bc_try_charge - charge, unless a bound is in the way
+ * @bc: whom to charge
+ * @resource: for what
+ * @n: how much, at least 1
+ * @severity: which bound counts
+ *
+ * held may become equal to the bound. A refusal changes nothing but failcnt.
+ *
+ * Context: any but NMI.
+ * Return: whether it was charged. If so, the caller owes one
+ * ve_bc_uncharge() of the same amount.
+ */
+bool ve_bc_try_charge(struct ve_bc *bc, enum ve_resource resource, u64 n,
+		      enum ve_severity severity)
+{
+	struct ve_counter *counter = &bc->counters[resource];
+	s64 held = atomic64_read(&counter->held);
+	u64 bound;
+
+	do {
+		switch (severity) {
+		case VE_SEVERITY_BARRIER:
+			bound = READ_ONCE(counter->barrier);
+			break;
+		case VE_SEVERITY_LIMIT:
+			bound = READ_ONCE(counter->limit);
+			break;
+		default:
+			bound = VE_UNLIMITED;
+			break;
+		}
+		/* held may be above a bound that was lowered, or forced past. */
+		if (n > bound || (u64)held > bound - n) {
+			if (severity != VE_SEVERITY_FORCE) {
+				atomic64_inc(&counter->failcnt);
+				return false;
+			}
+			/* More than 2^63 - 1 of anything is our own bug. */
+			WARN_ON_ONCE(1);
+		}
+	} while (!atomic64_try_cmpxchg(&counter->held, &held, held + n));
+
+	raise_maxheld(counter, held + n);
+	return true;
+}
+
+/**
+ * ve_bc_charge - charge what cannot be refused
+ * @bc: whom to charge
+ * @resource: for what
+ * @n: how much, at least 1
+ *
+ * The severity VE_SEVERITY_FORCE. The caller owes one ve_bc_uncharge().
+ *
+ * Context: any but NMI.
+ */
+void ve_bc_charge(struct ve_bc *bc, enum ve_resource resource, u64 n)
+{
+	ve_bc_try_charge(bc, resource, n, VE_SEVERITY_FORCE);
+}
+
+/**
+ * ve_bc_uncharge - undo a charge
+ * @bc: who was charged
+ * @resource: for what
+ * @n: how much
+ *
+ * Context: any but NMI.
+ */
+void ve_bc_uncharge(struct ve_bc *bc, enum ve_resource resource, u64 n)
+{
+	s64 held = atomic64_sub_return(n, &bc->counters[resource].held);
+
+	/* A charge undone twice is a bug of ours: say so, once. */
+	WARN_ONCE(held < 0, "ve: %s: resource %u: %llu uncharged, %lld held\n",
+		  bc->name, resource, n, held + (s64)n);
+}
+
+/**
+ * ve_bc_set - set bounds, all of them or none
+ * @bc: whose
+ * @bounds: which; a bound that is absent keeps its value
+ * @culprit: if refused, the resource whose barrier would be above its limit
+ *
+ * Lowering a bound below held takes nothing away; it only refuses more.
+ *
+ * Context: any but NMI.
+ * Return: 0 or -EINVAL.
+ */
+int ve_bc_set(struct ve_bc *bc, const struct ve_bounds *bounds,
+	      enum ve_resource *culprit)
+{
+	u32 which = bounds->has_barrier | bounds->has_limit;
+	unsigned long flags;
+	unsigned int i;
+	int ret = 0;
+
+	spin_lock_irqsave(&bc->lock, flags);
+	for (i = 0; i < VE_NR_RESOURCES; i++) {
+		const struct ve_counter *counter = &bc->counters[i];
+		u64 barrier = bounds->has_barrier & BIT(i) ?
+			bounds->barrier[i] : counter->barrier;
+		u64 limit = bounds->has_limit & BIT(i) ?
+			bounds->limit[i] : counter->limit;
+
+		if ((which & BIT(i)) && barrier > limit) {
+			*culprit = i;
+			ret = -EINVAL;
+			goto unlock;
+		}
+	}
+	for (i = 0; i < VE_NR_RESOURCES; i++) {
+		struct ve_counter *counter = &bc->counters[i];
+
+		if (bounds->has_barrier & BIT(i))
+			WRITE_ONCE(counter->barrier, bounds->barrier[i]);
+		if (bounds->has_limit & BIT(i))
+			WRITE_ONCE(counter->limit, bounds->limit[i]);
+	}
+unlock:
+	spin_unlock_irqrestore(&bc->lock, flags);
+	return ret;
+}
+
+/**
+ * ve_bc_read - read a counter
+ * @bc: whose
+ * @resource: which
+ * @counts: where to
+ *
+ * Context: any but NMI.
+ */
+void ve_bc_read(struct ve_bc *bc, enum ve_resource resource,
+		struct ve_counts *counts)
+{
+	struct ve_counter *counter = &bc->counters[resource];
+	unsigned long flags;
+
+	spin_lock_irqsave(&bc->lock, flags);
+	counts->barrier = counter->barrier;
+	counts->limit = counter->limit;
+	spin_unlock_irqrestore(&bc->lock, flags);
+
+	counts->held = atomic64_read(&counter->held);
+	/* A charge raises held first: never show a maximum below it. */
+	counts->maxheld = max_t(u64, counts->held,
+				atomic64_read(&counter->maxheld));
+	counts->failcnt = atomic64_read(&counter->failcnt);
+}

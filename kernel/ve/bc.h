@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Beancounters: for each resource of a VE how much is held, how much may be,
+ * and how often more was asked for.
+ *
+ * A charge is one compare-and-exchange on held, so two CPUs that ask for the
+ * last unit get one yes and one no, and a charge that is refused never shows
+ * in held, not even for a moment. Bounds are changed under the lock, so that
+ * several can change at once; a charge reads the one it needs without it.
+ */
+#ifndef _VE_BC_H
+#define _VE_BC_H
+
+#include <linux/atomic.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <uapi/linux/ve.h>
+
+#define VE_NR_RESOURCES (VE_RESOURCE_MAX + 1)
+
+/**
+ * struct ve_counter - one resource of one VE
+ */
+struct ve_counter {
+	/** @held: charged now, in the resource's unit */
+	atomic64_t held;
+	/** @maxheld: largest held so far; may lag behind held for a moment */
+	atomic64_t maxheld;
+	/** @failcnt: refused charges */
+	atomic64_t failcnt;
+	/**
+	 * @barrier: bound of VE_SEVERITY_BARRIER; at most @limit. Written
+	 * under ve_bc.lock.
+	 */
+	u64 barrier;
+	/** @limit: bound of VE_SEVERITY_LIMIT. Written under ve_bc.lock. */
+	u64 limit;
+};
+
+/**
+ * struct ve_refusals - how many refusals of a resource were reported of late
+ */
+struct ve_refusals {
+	/** @since: start of the current second, in jiffies; ve_bc.lock */
+	unsigned long since;
+	/** @reported: reported since then; ve_bc.lock */
+	unsigned int reported;
+	/** @left_out: not reported, and not yet told so; ve_bc.lock */
+	u64 left_out;
+};
+
+/**
+ * struct ve_bc - the beancounter of one VE
+ *
+ * Lives as long as its VE, or longer: as long as an object charged to it.
+ * It carries the VE's id and name because it may outlive the VE.
+ */
+struct ve_bc {
+	/** @ref: the VE, and each charged object that may outlive the VE */
+	refcount_t ref;
+	/** @id: the VE's id; set before the VE can be found, then constant */
+	u32 id;
+	/** @name: the VE's name; constant */
+	char name[VE_NAME_MAX + 1];
+	/**
+	 * @lock: bounds and @refusals. Innermost; taken with interrupts
+	 * disabled since charges may come from any context but NMI.
+	 */
+	spinlock_t lock;
+	/** @counters: by enum ve_resource */
+	struct ve_counter counters[VE_NR_RESOURCES];
+	/** @refusals: by enum ve_resource */
+	struct ve_refusals refusals[VE_NR_RESOURCES];
+};
+
+/**
+ * struct ve_bounds - new bounds for any number of resources
+ */
+struct ve_bounds {
+	/** @barrier: by enum ve_resource, where @has_barrier has its bit */
+	u64 barrier[VE_NR_RESOURCES];
+	/** @limit: by enum ve_resource, where @has_limit has its bit */
+	u64 limit[VE_NR_RESOURCES];
+	/** @has_barrier: bit n for resource n */
+	u32 has_barrier;
+	/** @has_limit: bit n for resource n */
+	u32 has_limit;
+};
+
+/**
+ * struct ve_counts - a reading of one counter
+ */
+struct ve_counts {
+	/** @held: charged now */
+	u64 held;
+	/** @maxheld: largest held so far, never below @held */
+	u64 maxheld;
+	/** @barrier: read together with @limit */
+	u64 barrier;
+	/** @limit: read together with @barrier */
+	u64 limit;
+	/** @failcnt: refused charges */
+	u64 failcnt;
+};
+
+struct ve_bc *ve_bc_create(const char *name);
+void ve_bc_get(struct ve_bc *bc);
+void ve_bc_put(struct ve_bc *bc);
+
+bool ve_bc_known(unsigned int resource);
+bool ve_bc_try_charge(struct ve_bc *bc, enum ve_resource resource, u64 n,
+		      enum ve_severity severity);
+void ve_bc_charge(struct ve_bc *bc, enum ve_resource resource, u64 n);
+void ve_bc_uncharge(struct ve_bc *bc, enum ve_resource resource, u64 n);
+int ve_bc_set(struct ve_bc *bc, const struct ve_bounds *bounds,
+	      enum ve_resource *culprit);
+void ve_bc_read(struct ve_bc *bc, enum ve_resource resource,
+		struct ve_counts *counts);
+
+#endif /* _VE_BC_H */

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Starting and stopping the core. */
+#include <linux/init.h>
+
+#include "arm.h"
+#include "core.h"
+#include "event.h"
+#include "netlink.h"
+#include "registry.h"
+
+/**
+ * ve_init - start the core; the form is ready to be armed
+ *
+ * Return: 0 or a negative errno.
+ */
+int __init ve_init(void)
+{
+	int ret;
+
+	ret = ve_registry_init();
+	if (ret)
+		return ret;
+	ret = ve_nl_init();
+	if (ret)
+		goto err_nl;
+	return 0;
+
+err_nl:
+	ve_registry_exit();
+	return ret;
+}
+
+/**
+ * ve_exit - stop the core; there is no VE, and none can be made
+ */
+void ve_exit(void)
+{
+	/* ORDER: what is queued is sent through the family. */
+	ve_event_flush();
+	ve_nl_exit();
+	ve_arm_exit();
+	/* ORDER: a handler or a hook that was on its way may have queued more. */
+	ve_event_exit();
+	ve_registry_exit();
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Every numeric limit of the subsystem that is not part of its uapi. */
+#ifndef _VE_LIMITS_H
+#define _VE_LIMITS_H
+
+enum ve_limits {
+	/* Refusals reported for a VE and resource in one second. */
+	VE_REFUSED_BURST = 10,
+	/*
+	 * How long hooks stay armed after the last user has gone, in
+	 * milliseconds: arming costs a grace period, and scripts make and
+	 * remove VEs in a row.
+	 */
+	VE_DISARM_DELAY = 1000,
+};
+
+#endif /* _VE_LIMITS_H */

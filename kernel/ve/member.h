@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Tasks as members of a VE.
+ *
+ * A task of a VE has a record, found through its slot; a task of VE0 has
+ * none. A child gets its record before it can be found (ve_task_fork), is
+ * *born* once it can be found but has not run (ve_task_forked), stops being
+ * *live* late in its exit (ve_task_exit), and loses the record when it is
+ * reaped (ve_task_release). The charge to numproc lasts from the first to the
+ * last of these. A task's record never changes hands: there is no way from
+ * one VE to another or out.
+ *
+ * The record and the task: the record holds no reference to the task, and is
+ * taken off the VE's list before the task is given to RCU. So whoever finds a
+ * born record in an RCU read-side section may look at the task until its end.
+ * Who takes the slot away (one caller does, ve_slot_clear() says who) undoes
+ * the charge and frees the record.
+ */
+#ifndef _VE_MEMBER_H
+#define _VE_MEMBER_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+#include <linux/ve_form.h>
+#include <uapi/linux/ve.h>
+
+struct pid;
+struct task_struct;
+struct ve;
+
+/**
+ * struct ve_member - the record of a task that belongs to a VE
+ */
+struct ve_member {
+	/** @slot: how the task finds its record */
+	struct ve_slot slot;
+	/** @link: in ve.members; changed under ve.lock, read by RCU */
+	struct list_head link;
+	/** @ve: the VE, with a reference; constant */
+	struct ve *ve;
+	/** @task: the task, without a reference, see above; constant */
+	struct task_struct *task;
+	/** @signalled: number of the last order this thread group got */
+	u32 signalled;
+	/** @counted: last walk that counted this thread group. member.c */
+	u32 counted;
+	/** @live: counted in ve.nr_live. ve.lock */
+	bool live;
+	/** @born: can be found by others. Set under ve.lock, read by RCU */
+	bool born;
+	/**
+	 * @entering: carries what it had before it was attached, because it
+	 * has not called exec since. Written by the task itself.
+	 */
+	bool entering;
+	/** @rcu: for freeing */
+	struct rcu_head rcu;
+};
+
+/**
+ * ve_member_of - find a task's record
+ * @task: any task
+ *
+ * Context: under RCU, or @task is current.
+ * Return: the record, or NULL for a task of VE0.
+ */
+static inline struct ve_member *ve_member_of(const struct task_struct *task)
+{
+	struct ve_slot *slot = ve_slot_get(task);
+
+	return slot ? container_of(slot, struct ve_member, slot) : NULL;
+}
+
+struct ve *ve_of_current(void);
+struct ve_member *ve_member_of_current(void);
+
+struct ve_member *ve_member_new(gfp_t gfp);
+int ve_member_join(struct ve *ve, struct ve_member *member,
+		   struct task_struct *task, bool charge);
+void ve_member_born(struct ve_member *member);
+void ve_member_stop(struct ve_member *member);
+void ve_member_leave(struct ve_member *member);
+
+void ve_members_drop(struct ve *ve);
+unsigned int ve_members_count(struct ve *ve, enum ve_state *state);
+struct pid **ve_members_pids(struct ve *ve, unsigned int *nr);
+
+#endif /* _VE_MEMBER_H */

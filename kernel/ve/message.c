@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a VE, a process and an event look like in a message. */
+#include <net/genetlink.h>
+#include <net/sock.h>
+
+#include "bc.h"
+#include "event.h"
+#include "member.h"
+#include "message.h"
+#include "netlink-gen.h"
+#include "registry.h"
+
+static int fill_counts(struct sk_buff *skb, unsigned int resource,
+		       const struct ve_counts *counts)
+{
+	struct nlattr *nest = nla_nest_start(skb, VE_A_RESOURCE);
+
+	if (!nest ||
+	    nla_put_u32(skb, VE_A_RESOURCE_ID, resource) ||
+	    nla_put_u64_64bit(skb, VE_A_RESOURCE_HELD, counts->held,
+			      VE_A_RESOURCE_PAD) ||
+	    nla_put_u64_64bit(skb, VE_A_RESOURCE_MAXHELD, counts->maxheld,
+			      VE_A_RESOURCE_PAD) ||
+	    nla_put_u64_64bit(skb, VE_A_RESOURCE_BARRIER, counts->barrier,
+			      VE_A_RESOURCE_PAD) ||
+	    nla_put_u64_64bit(skb, VE_A_RESOURCE_LIMIT, counts->limit,
+			      VE_A_RESOURCE_PAD) ||
+	    nla_put_u64_64bit(skb, VE_A_RESOURCE_FAILCNT, counts->failcnt,
+			      VE_A_RESOURCE_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/**
+ * ve_nl_fill - put a VE into a message
+ * @skb: the message
+ * @ve: the VE
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int ve_nl_fill(struct sk_buff *skb, struct ve *ve)
+{
+	enum ve_state state;
+	unsigned int members = ve_members_count(ve, &state);
+	unsigned int i;
+
+	if (nla_put_u32(skb, VE_A_ID, ve->id) ||
+	    nla_put_string(skb, VE_A_NAME, ve->name) ||
+	    nla_put_u32(skb, VE_A_STATE, state) ||
+	    nla_put_u32(skb, VE_A_MEMBERS, members))
+		return -EMSGSIZE;
+	for (i = 0; i < VE_NR_RESOURCES; i++) {
+		struct ve_counts counts;
+
+		if (!ve_bc_known(i))
+			continue;
+		ve_bc_read(ve->bc, i, &counts);
+		if (fill_counts(skb, i, &counts))
+			return -EMSGSIZE;
+	}
+	return 0;
+}
+
+/**
+ * ve_nl_reply - answer a request with a VE
+ * @msg: an empty message, which is sent or freed
+ * @info: the request
+ * @cmd: number of the operation
+ * @ve: the VE
+ *
+ * A VE fits: what is said of it does not grow with anything.
+ *
+ * Return: 0 or a negative errno.
+ */
+int ve_nl_reply(struct sk_buff *msg, struct genl_info *info, u8 cmd,
+		struct ve *ve)
+{
+	void *hdr = genlmsg_put(msg, info->snd_portid, info->snd_seq,
+				&ve_nl_family, 0, cmd);
+
+	if (!hdr || ve_nl_fill(msg, ve)) {
+		nlmsg_free(msg);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, hdr);
+	return genlmsg_reply(msg, info);
+}
+
+/**
+ * ve_nl_refuse - complete what a refusal says
+ * @extack: what it says so far
+ * @attrs: attributes of the request
+ * @ret: why it is refused, or 0
+ *
+ * What is not said to be for another reason is for want of memory; what is not
+ * said to be another attribute's fault is that of the VE which is named.
+ *
+ * Return: @ret.
+ */
+int ve_nl_refuse(struct netlink_ext_ack *extack, struct nlattr **attrs,
+		 int ret)
+{
+	const struct nlattr *handle = attrs[VE_A_ID] ?: attrs[VE_A_NAME];
+
+	if (!ret || !extack)
+		return ret;
+	if (!extack->_msg && ret == -ENOMEM)
+		NL_SET_ERR_MSG(extack, "out of memory");
+	else if (!extack->bad_attr && handle)
+		NL_SET_BAD_ATTR(extack, handle);
+	return ret;
+}
+
+static int fill_event(struct sk_buff *skb, const struct ve_event *event)
+{
+	unsigned int i;
+
+	if (nla_put_u32(skb, VE_A_ID, event->id) ||
+	    nla_put_string(skb, VE_A_NAME, event->name))
+		return -EMSGSIZE;
+	for (i = 0; i < VE_NR_RESOURCES; i++)
+		if ((event->resources & BIT(i)) &&
+		    fill_counts(skb, i, &event->counts[i]))
+			return -EMSGSIZE;
+	if (event->pid && (nla_put_u32(skb, VE_A_PID, event->pid) ||
+			   nla_put_string(skb, VE_A_COMM, event->comm)))
+		return -EMSGSIZE;
+	if (event->asked && (nla_put_u32(skb, VE_A_SEVERITY, event->severity) ||
+			     nla_put_u64_64bit(skb, VE_A_ASKED, event->asked,
+					       VE_A_PAD)))
+		return -EMSGSIZE;
+	if (event->cmd == VE_CMD_REFUSED_NTF &&
+	    nla_put_u64_64bit(skb, VE_A_LEFT_OUT, event->left_out, VE_A_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * ve_nl_send_event - tell who listens, wherever the host's own may listen
+ * @event: what happened
+ *
+ * Context: may sleep.
+ */
+void ve_nl_send_event(const struct ve_event *event)
+{
+	struct sk_buff *msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	struct net *net;
+	void *hdr;
+
+	if (!msg)
+		return;
+	hdr = genlmsg_put(msg, 0, 0, &ve_nl_family, 0, event->cmd);
+	if (!hdr || fill_event(msg, event))
+		goto out;
+	genlmsg_end(msg, hdr);
+
+	rcu_read_lock();
+	for_each_net_rcu(net) {
+		struct sk_buff *copy;
+
+		if (net->user_ns != &init_user_ns ||
+		    !genl_has_listeners(&ve_nl_family, net, VE_NLGRP_EVENTS))
+			continue;
+		copy = skb_clone(msg, GFP_ATOMIC);
+		if (copy)
+			genlmsg_multicast_netns(&ve_nl_family, net, copy, 0,
+						VE_NLGRP_EVENTS, GFP_ATOMIC);
+	}
+	rcu_read_unlock();
+out:
+	nlmsg_free(msg);
+}
