@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Finding functions, hooking all of them or none, and letting go. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/ftrace.h>
+#include <linux/kernel.h>
+#include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/netlink.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "hook.h"
+
+/* More than that, and a look-up deserves more than a loop. */
+#define MAX_HOOKS 16
+
+/*
+ * What is run in place of a refused function, one for each errno. They return
+ * it themselves, as a live patch would: a BPF trampoline at the same function
+ * takes what it calls for the function, and drops a result set before.
+ */
+#define REFUSAL(error)							\
+	static noinline notrace long refuse_##error(void)		\
+	{								\
+		return -(error);					\
+	}
+
+REFUSAL(EPERM)
+REFUSAL(EAGAIN)
+REFUSAL(ENOMEM)
+REFUSAL(EACCES)
+
+static __always_inline unsigned long refusal(long result)
+{
+	switch (result) {
+	case -EAGAIN:
+		return (unsigned long)refuse_EAGAIN;
+	case -ENOMEM:
+		return (unsigned long)refuse_ENOMEM;
+	case -EACCES:
+		return (unsigned long)refuse_EACCES;
+	default:
+		return (unsigned long)refuse_EPERM;
+	}
+}
+
+/**
+ * struct hook_set - the hooks of one ftrace_ops
+ */
+struct hook_set {
+	/** @ops: the ftrace side */
+	struct ftrace_ops ops;
+	/** @hooks: the rows */
+	const struct ve_hook *hooks[MAX_HOOKS];
+	/** @nr: how many */
+	unsigned int nr;
+};
+
+/*
+ * ftrace calls with the address of the call that the compiler left, which
+ * an ENDBR may precede; functions start at multiples of 16.
+ */
+static __always_inline unsigned long entry_of(unsigned long ip)
+{
+	return ip & ~15UL;
+}
+
+static __always_inline const struct ve_hook *
+hook_at(const struct hook_set *set, unsigned long ip)
+{
+	unsigned int i;
+
+	for (i = 0; i < set->nr; i++)
+		if (set->hooks[i]->addr == entry_of(ip))
+			return set->hooks[i];
+	return NULL;
+}
+
+static notrace void on_gate(unsigned long ip, unsigned long parent_ip,
+			    struct ftrace_ops *ops, struct ftrace_regs *regs)
+{
+	struct hook_set *set = container_of(ops, struct hook_set, ops);
+	const struct ve_hook *hook;
+	long ret;
+	int bit;
+
+	bit = ftrace_test_recursion_trylock(ip, parent_ip);
+	if (bit < 0)
+		return;
+	hook = hook_at(set, ip);
+	ret = hook ? hook->call(regs) : 0;
+	if (unlikely(ret))
+		ftrace_regs_set_instruction_pointer(regs, refusal(ret));
+	ftrace_test_recursion_unlock(bit);
+}
+
+static notrace void on_watch(unsigned long ip, unsigned long parent_ip,
+			     struct ftrace_ops *ops, struct ftrace_regs *regs)
+{
+	struct hook_set *set = container_of(ops, struct hook_set, ops);
+	const struct ve_hook *hook;
+	int bit;
+
+	bit = ftrace_test_recursion_trylock(ip, parent_ip);
+	if (bit < 0)
+		return;
+	hook = hook_at(set, ip);
+	if (likely(hook))
+		hook->call(regs);
+	ftrace_test_recursion_unlock(bit);
+}
+
+/*
+ * PERMANENT: sysctl kernel.ftrace_enabled=0 must not switch this off. Without
+ * FTRACE_OPS_FL_RECURSION ftrace calls us directly; we guard ourselves.
+ */
+static struct hook_set gates = {
+	.ops = {
+		.func = on_gate,
+		.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT,
+	},
+};
+
+static struct hook_set watches = {
+	.ops = {
+		.func = on_watch,
+		.flags = FTRACE_OPS_FL_PERMANENT,
+	},
+};
+
+/**
+ * struct finder - finds addresses of symbols that are not exported, static
+ * ones too, by kprobes that are never armed
+ */
+struct finder {
+	/** @probes: one for each symbol found */
+	struct kprobe probes[MAX_HOOKS];
+	/** @all: pointers to them, to remove all in one grace period */
+	struct kprobe *all[MAX_HOOKS];
+	/** @nr: how many */
+	unsigned int nr;
+};
+
+static unsigned long __init address_of(struct finder *finder, const char *name)
+{
+	struct kprobe *probe = &finder->probes[finder->nr];
+
+	if (finder->nr == MAX_HOOKS)
+		return 0;
+	memset(probe, 0, sizeof(*probe));
+	probe->symbol_name = name;
+	probe->flags = KPROBE_FLAG_DISABLED;
+	if (register_kprobe(probe))
+		return 0;
+	finder->all[finder->nr++] = probe;
+	return (unsigned long)probe->addr;
+}
+
+static int __init add_hook(struct finder *finder, struct hook_set *set,
+			   struct ve_hook *hook)
+{
+	unsigned long addr = 0;
+	unsigned int i;
+	int ret;
+
+	for (i = 0; !addr && i < ARRAY_SIZE(hook->names) && hook->names[i]; i++) {
+		hook->name = hook->names[i];
+		addr = address_of(finder, hook->name);
+	}
+	if (!addr || set->nr == MAX_HOOKS)
+		return -ENOENT;
+	/* Fails where the compiler left no call for ftrace. */
+	ret = ftrace_set_filter_ip(&set->ops, addr, 0, 0);
+	if (ret)
+		return ret;
+	hook->addr = entry_of(addr);
+	set->hooks[set->nr++] = hook;
+	return 0;
+}
+
+/**
+ * ve_hooks_find - find the functions to hook
+ * @hooks: the table
+ * @nr: its number of rows
+ *
+ * Names every function that cannot be hooked.
+ *
+ * Return: 0, -ENOENT if there is such a function, -ENOMEM; in any case
+ * ve_hooks_free() is still to be called.
+ */
+int __init ve_hooks_find(struct ve_hook *hooks, unsigned int nr)
+{
+	struct finder *finder = kzalloc(sizeof(*finder), GFP_KERNEL);
+	unsigned int i;
+	int ret = 0;
+
+	if (!finder)
+		return -ENOMEM;
+	for (i = 0; i < nr; i++) {
+		int err = add_hook(finder, hooks[i].gate ? &gates : &watches,
+				   &hooks[i]);
+
+		if (!err)
+			continue;
+		pr_err("cannot hook %s (%d): %s\n", hooks[i].names[0], err,
+		       hooks[i].lost);
+		ret = -ENOENT;
+	}
+	unregister_kprobes(finder->all, finder->nr);
+	kfree(finder);
+	return ret;
+}
+
+/*
+ * Only one hook that may refuse fits at a function; a live patch is one. Say
+ * which it is, by trying them one at a time.
+ */
+static void name_taken(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < gates.nr; i++) {
+		static struct hook_set single;
+		const struct ve_hook *hook = gates.hooks[i];
+		int ret;
+
+		memset(&single, 0, sizeof(single));
+		single.ops.func = on_gate;
+		single.ops.flags = FTRACE_OPS_FL_IPMODIFY |
+				   FTRACE_OPS_FL_PERMANENT;
+		ret = ftrace_set_filter_ip(&single.ops, hook->addr, 0, 0);
+		if (!ret)
+			ret = register_ftrace_function(&single.ops);
+		if (ret)
+			pr_err("cannot hook %s (%d): a live patch holds it\n",
+			       hook->name, ret);
+		else
+			unregister_ftrace_function(&single.ops);
+		ftrace_free_filter(&single.ops);
+	}
+}
+
+static void let_go(struct ftrace_ops *ops)
+{
+	int ret = unregister_ftrace_function(ops);
+
+	if (!ret)
+		return;
+	/* ftrace gave up on itself and left our calls in the kernel's text. */
+	pr_err("hooks cannot be disarmed (%d): the module has to stay\n", ret);
+	__module_get(THIS_MODULE);
+}
+
+/**
+ * ve_hooks_arm - let the hooks be called, all of them or none
+ * @extack: where to say why not; may be NULL
+ *
+ * Context: may sleep for a grace period.
+ * Return: 0 or a negative errno.
+ */
+int ve_hooks_arm(struct netlink_ext_ack *extack)
+{
+	int ret;
+
+	/* ORDER: who is let in by a gate is to be seen by the watches. */
+	ret = register_ftrace_function(&watches.ops);
+	if (ret)
+		goto err_watches;
+	ret = register_ftrace_function(&gates.ops);
+	if (ret)
+		goto err_gates;
+	return 0;
+
+err_gates:
+	let_go(&watches.ops);
+	name_taken();
+err_watches:
+	pr_err("hooks cannot be armed (%d); is kernel.ftrace_enabled off?\n",
+	       ret);
+	if (extack)
+		NL_SET_ERR_MSG(extack, "functions cannot be hooked; the kernel log says why");
+	return ret;
+}
+
+/**
+ * ve_hooks_disarm - end of ve_hooks_arm()
+ *
+ * Context: may sleep for a grace period. On return no hook runs.
+ */
+void ve_hooks_disarm(void)
+{
+	let_go(&gates.ops);
+	let_go(&watches.ops);
+}
+
+/**
+ * ve_hooks_free - end of ve_hooks_find(), whether it succeeded or not
+ */
+void ve_hooks_free(void)
+{
+	ftrace_free_filter(&gates.ops);
+	ftrace_free_filter(&watches.ops);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Hooks on functions of the running kernel, through ftrace. Knows no VE.
+ *
+ * All gates share one ftrace_ops, and so do all watches: each costs a grace
+ * period to arm, however many functions it holds. At a function that only we
+ * hook, ftrace calls our callback directly all the same.
+ */
+#ifndef _VE_MODULE_HOOK_H
+#define _VE_MODULE_HOOK_H
+
+#include <linux/types.h>
+
+struct ftrace_regs;
+struct netlink_ext_ack;
+
+/**
+ * struct ve_hook - one hooked function
+ */
+struct ve_hook {
+	/** @names: what it is called, newest name first; NULL after the last */
+	const char *names[3];
+	/**
+	 * @gate: may refuse: a result other than 0 of @call, one of the errnos
+	 * that hook.c has a refusal for, becomes the function's own, and the
+	 * function is not run. Without it @call only records, and the result is
+	 * ignored.
+	 */
+	bool gate;
+	/**
+	 * @call: called at the function's entry, in its context, with
+	 * preemption disabled; does not sleep
+	 */
+	long (*call)(struct ftrace_regs *regs);
+	/** @lost: what is lost without it, for whoever reads the log */
+	const char *lost;
+	/** @name: which of @names this kernel has */
+	const char *name;
+	/** @addr: where the function is */
+	unsigned long addr;
+};
+
+int ve_hooks_find(struct ve_hook *hooks, unsigned int nr);
+int ve_hooks_arm(struct netlink_ext_ack *extack);
+void ve_hooks_disarm(void);
+void ve_hooks_free(void);
+
+#endif /* _VE_MODULE_HOOK_H */

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The module form: loading and unloading. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/init.h>
+#include <linux/module.h>
+#include <linux/printk.h>
+#include <linux/ve_form.h>
+
+#include "../ve/core.h"
+#include "hook.h"
+#include "slot.h"
+#include "table.h"
+
+/**
+ * ve_form_arm - let the hooks be called
+ * @extack: where to say why not; may be NULL
+ *
+ * Context: may sleep for a grace period.
+ * Return: 0 or a negative errno.
+ */
+int ve_form_arm(struct netlink_ext_ack *extack)
+{
+	return ve_hooks_arm(extack);
+}
+
+/**
+ * ve_form_disarm - end of ve_form_arm()
+ *
+ * Context: may sleep for a grace period. On return no hook runs.
+ */
+void ve_form_disarm(void)
+{
+	ve_hooks_disarm();
+}
+
+static int __init ve_module_init(void)
+{
+	int ret;
+
+	ret = ve_slot_init();
+	if (ret)
+		return ret;
+	ret = ve_hooks_find(ve_hook_table, ve_hook_table_size);
+	if (ret)
+		goto err_find;
+	/* Whether they can be armed is better known now than with a first VE. */
+	ret = ve_hooks_arm(NULL);
+	if (ret)
+		goto err_find;
+	ve_hooks_disarm();
+	ret = ve_init();
+	if (ret)
+		goto err_find;
+	pr_info("loaded; %u hooks, armed while there is a VE\n",
+		ve_hook_table_size);
+	return 0;
+
+err_find:
+	ve_hooks_free();
+	ve_slot_destroy();
+	return ret;
+}
+
+static void __exit ve_module_exit(void)
+{
+	ve_exit();
+	ve_hooks_free();
+	ve_slot_destroy();
+}
+
+module_init(ve_module_init);
+module_exit(ve_module_exit);
+
+MODULE_DESCRIPTION("Virtual environments: groups of processes, counted and bounded");
+MODULE_AUTHOR("The VE developers");
+MODULE_LICENSE("GPL");
