@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// vectl without a kernel: commands run over fake transports, and what they
+// write is kept.
+#pragma once
+
+#include "cli.hpp"
+
+#include <libve/test/fake_transport.hpp>
+
+#include <memory>
+#include <sstream>
+#include <string>
+
+namespace vectl::test {
+
+struct Harness {
+    std::shared_ptr<ve::test::FakeTransport> requests = std::make_shared<ve::test::FakeTransport>();
+    std::shared_ptr<ve::test::FakeTransport> events = std::make_shared<ve::test::FakeTransport>();
+    std::ostringstream out;
+    std::ostringstream err;
+    Context context{
+        out,
+        err,
+        false,
+        false,
+        -1,
+        [this]() -> ve::Result<ve::Client> { return connect(); },
+        [this] { return ve::EventStream::over(events); },
+    };
+    bool loaded = true;
+
+    int run(const Words& words) { return run_cli(words, context); }
+
+  private:
+    ve::Result<ve::Client> connect()
+    {
+        if (!loaded)
+            return ve::err(ENOENT);
+        return ve::Client::over(requests);
+    }
+};
+
+inline ve::Error refusal(int code, const std::string& sentence)
+{
+    return ve::Error{code, sentence, {}, {}};
+}
+
+inline ve::Environment environment(ve::Id id, const std::string& name, std::uint32_t members,
+                                   std::uint64_t held)
+{
+    return {id,
+            name,
+            members ? ve::State::running : ve::State::empty,
+            members,
+            {{ve::Resource::numproc, held, held, 5, ve::unlimited, 2}}};
+}
+
+} // namespace vectl::test

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Each command's words to its request.
+#include "commands.hpp"
+#include "usage_error.hpp"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+namespace po = boost::program_options;
+
+namespace {
+
+using namespace vectl;
+using std::chrono::milliseconds;
+
+TEST(ParseCreate, NameIdAndBounds)
+{
+    const auto request = parse_create({"web", "--id", "5", "--set", "numproc=10:20"});
+    EXPECT_EQ(request.name, "web");
+    EXPECT_EQ(request.id, 5U);
+    EXPECT_EQ(request.bounds, (std::vector<ve::Bound>{{ve::Resource::numproc, 10, 20}}));
+
+    EXPECT_EQ(parse_create({"web"}).id, std::nullopt);
+    EXPECT_TRUE(parse_create({"web"}).bounds.empty());
+}
+
+TEST(ParseCreate, Refuses)
+{
+    EXPECT_THROW(parse_create({}), UsageError);
+    EXPECT_THROW(parse_create({"a", "b"}), UsageError);
+    EXPECT_THROW(parse_create({"12"}), UsageError); // that would be an id
+    EXPECT_THROW(parse_create({""}), UsageError);
+    EXPECT_THROW(parse_create({std::string(64, 'a')}), UsageError);
+    EXPECT_THROW(parse_create({"web", "--id", "0"}), UsageError);
+    EXPECT_THROW(parse_create({"web", "--id", "2147483648"}), UsageError);
+    EXPECT_THROW(parse_create({"web", "--id", "-1"}), UsageError);
+    EXPECT_THROW(parse_create({"web", "--id"}), po::error);
+    EXPECT_THROW(parse_create({"web", "--id", "1", "--id", "2"}), po::error);
+    EXPECT_THROW(parse_create({"web", "--set", "numproc=2:1"}), UsageError);
+    EXPECT_THROW(parse_create({"web", "--set", "numproc=1", "--set", "numproc=1"}), UsageError);
+    EXPECT_THROW(parse_create({"web", "numproc=1"}), UsageError);
+}
+
+TEST(ParseDestroy, NameOrId)
+{
+    EXPECT_EQ(parse_destroy({"web"}).handle, ve::Handle::named("web"));
+    EXPECT_EQ(parse_destroy({"7"}).handle, ve::Handle(7));
+    EXPECT_FALSE(parse_destroy({"web"}).kill);
+    EXPECT_TRUE(parse_destroy({"web", "--kill"}).kill);
+    EXPECT_TRUE(parse_destroy({"--kill", "web"}).kill);
+    EXPECT_THROW(parse_destroy({}), UsageError);
+    EXPECT_THROW(parse_destroy({"--kil", "web"}), UsageError);
+}
+
+TEST(ParseExec, CommandKeepsItsOwnOptions)
+{
+    const auto request = parse_exec({"--privileged", "web", "--", "ls", "--", "-l", "--help"});
+    EXPECT_TRUE(request.privileged);
+    EXPECT_EQ(request.handle, ve::Handle::named("web"));
+    EXPECT_EQ(request.command, (Words{"ls", "--", "-l", "--help"}));
+}
+
+TEST(ParseExec, DashesMayBeLeftOut)
+{
+    EXPECT_EQ(parse_exec({"web", "ls", "-l"}).command, (Words{"ls", "-l"}));
+    EXPECT_EQ(parse_exec({"--", "web", "ls"}).command, (Words{"ls"}));
+    EXPECT_EQ(parse_exec({"--privileged", "--", "web", "--", "ls"}).command, (Words{"ls"}));
+    EXPECT_EQ(parse_exec({"web", "--", "--", "x"}).command, (Words{"--", "x"}));
+    // An option behind NAME belongs to nobody but the command.
+    EXPECT_EQ(parse_exec({"web", "--privileged"}).command, (Words{"--privileged"}));
+}
+
+TEST(ParseExec, Refuses)
+{
+    EXPECT_THROW(parse_exec({}), UsageError);
+    EXPECT_THROW(parse_exec({"web"}), UsageError);
+    EXPECT_THROW(parse_exec({"web", "--"}), UsageError);
+    EXPECT_THROW(parse_exec({"--", "web"}), UsageError);
+    EXPECT_THROW(parse_exec({"--priv", "web", "ls"}), UsageError);
+    EXPECT_THROW(parse_exec({"a b", "ls"}), UsageError);
+}
+
+TEST(ParseAttach, NameAndPids)
+{
+    const auto request = parse_attach({"web", "1", "4194304"});
+    EXPECT_EQ(request.handle, ve::Handle::named("web"));
+    EXPECT_EQ(request.pids, (std::vector<pid_t>{1, 4194304}));
+    EXPECT_THROW(parse_attach({"web"}), UsageError);
+    EXPECT_THROW(parse_attach({"web", "0"}), UsageError);
+    EXPECT_THROW(parse_attach({"web", "sh"}), UsageError);
+    EXPECT_THROW(parse_attach({"web", "2147483648"}), UsageError);
+    EXPECT_THROW(parse_attach({"web", "-1"}), po::error);
+}
+
+TEST(ParseKill, SignalAndTimeout)
+{
+    EXPECT_EQ(parse_kill({"web"}).signal, SIGKILL);
+    EXPECT_EQ(parse_kill({"web"}).timeout, std::nullopt);
+    EXPECT_EQ(parse_kill({"web", "-s", "TERM"}).signal, SIGTERM);
+    EXPECT_EQ(parse_kill({"-sHUP", "web"}).signal, SIGHUP);
+    EXPECT_EQ(parse_kill({"web", "--signal=9"}).signal, 9);
+    EXPECT_EQ(parse_kill({"web", "--timeout", "2.5"}).timeout, milliseconds(2500));
+    EXPECT_EQ(parse_kill({"web", "--timeout", "0"}).timeout, milliseconds(0));
+    EXPECT_THROW(parse_kill({}), UsageError);
+    EXPECT_THROW(parse_kill({"web", "-s", "0"}), UsageError);
+    EXPECT_THROW(parse_kill({"web", "--timeout", "soon"}), UsageError);
+    EXPECT_THROW(parse_kill({"web", "-9"}), po::error);
+}
+
+TEST(ParseList, TakesNothing)
+{
+    EXPECT_NO_THROW(parse_list({}));
+    EXPECT_THROW(parse_list({"web"}), UsageError);
+}
+
+TEST(ParseShowAndPs, NameMayBeLeftOut)
+{
+    EXPECT_EQ(parse_show({}).handle, std::nullopt);
+    EXPECT_EQ(parse_show({"3"}).handle, ve::Handle(3));
+    EXPECT_THROW(parse_show({"a", "b"}), UsageError);
+    EXPECT_THROW(parse_show({"0"}), UsageError);
+    EXPECT_EQ(parse_ps({}).handle, std::nullopt);
+    EXPECT_EQ(parse_ps({"web"}).handle, ve::Handle::named("web"));
+    EXPECT_THROW(parse_ps({"a", "b"}), UsageError);
+}
+
+TEST(ParseSet, NeedsBounds)
+{
+    const auto request = parse_set({"web", "numproc=1K:unlimited"});
+    EXPECT_EQ(request.bounds,
+              (std::vector<ve::Bound>{{ve::Resource::numproc, 1024, ve::unlimited}}));
+    EXPECT_THROW(parse_set({"web"}), UsageError);
+    EXPECT_THROW(parse_set({"numproc=1"}), UsageError);
+    EXPECT_THROW(parse_set({"web", "numproc=1", "numproc=2"}), UsageError);
+    EXPECT_THROW(parse_set({"web", "numproc"}), UsageError);
+}
+
+TEST(ParseEvents, CountAndTimeout)
+{
+    const auto all = parse_events({});
+    EXPECT_EQ(all.handle, std::nullopt);
+    EXPECT_EQ(all.count, std::nullopt);
+    EXPECT_EQ(all.timeout, std::nullopt);
+
+    const auto some = parse_events({"web", "--count", "3", "--timeout", ".5"});
+    EXPECT_EQ(some.handle, ve::Handle::named("web"));
+    EXPECT_EQ(some.count, 3U);
+    EXPECT_EQ(some.timeout, milliseconds(500));
+
+    EXPECT_THROW(parse_events({"--count", "0"}), UsageError);
+    EXPECT_THROW(parse_events({"--count", "x"}), UsageError);
+    EXPECT_THROW(parse_events({"--timeout", "-1"}), UsageError);
+}
+
+} // namespace

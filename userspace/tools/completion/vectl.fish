@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# fish completion for vectl(8)
+
+function __vectl_names
+    # Titles first, then a line a VE: id, name, state, members.
+    vectl list 2>/dev/null | awk 'NR > 1 { print $2 "\t" $3 }'
+end
+
+function __vectl_bounds
+    printf '%s=\tBARRIER[:LIMIT]\n' numproc
+end
+
+function __vectl_no_command
+    not __fish_seen_subcommand_from create destroy exec attach kill list show set ps events version help
+end
+
+function __vectl_in
+    __fish_seen_subcommand_from $argv
+end
+
+# How many operands stand behind the command: words that are neither options
+# nor their values.
+function __vectl_operands
+    set -l count -1
+    set -l value no
+    for word in (commandline -opc)[2..]
+        if test $value = yes
+            set value no
+        else if contains -- $word --id --set -s --signal --timeout --count
+            set value yes
+        else if not string match -q -- '-*' $word
+            set count (math $count + 1)
+        end
+    end
+    echo $count
+end
+
+# True while NAME is still to come.
+function __vectl_needs_name
+    __fish_seen_subcommand_from $argv
+    and test (__vectl_operands) -eq 0
+end
+
+function __vectl_has_name
+    __fish_seen_subcommand_from $argv
+    and test (__vectl_operands) -gt 0
+end
+
+complete -c vectl -f
+
+complete -c vectl -n __vectl_no_command -a create -d 'make a VE'
+complete -c vectl -n __vectl_no_command -a destroy -d 'remove a VE without members'
+complete -c vectl -n __vectl_no_command -a exec -d 'run a command as a member'
+complete -c vectl -n __vectl_no_command -a attach -d 'make running processes members'
+complete -c vectl -n __vectl_no_command -a kill -d 'signal all members until there are none'
+complete -c vectl -n __vectl_no_command -a list -d 'list the VEs'
+complete -c vectl -n __vectl_no_command -a show -d 'show one VE and its resources'
+complete -c vectl -n __vectl_no_command -a set -d 'set bounds of resources'
+complete -c vectl -n __vectl_no_command -a ps -d 'list the processes of one VE or of all'
+complete -c vectl -n __vectl_no_command -a events -d 'tell what happens to VEs, as it happens'
+complete -c vectl -n __vectl_no_command -a version -d 'print the version of vectl'
+complete -c vectl -n __vectl_no_command -a help -d 'explain vectl or one command'
+complete -c vectl -n __vectl_no_command -s V -l version -d 'print the version'
+complete -c vectl -s h -l help -d explain
+
+complete -c vectl -n '__vectl_no_command; or __vectl_in create list show ps events version' -l json -d 'print JSON'
+
+complete -c vectl -n '__vectl_in create' -x -l id -d 'id of the new VE'
+complete -c vectl -n '__vectl_in create' -x -l set -a '(__vectl_bounds)' -d 'bounds of a resource'
+complete -c vectl -n '__vectl_in destroy' -l kill -d 'kill the members first'
+complete -c vectl -n '__vectl_in exec' -l privileged -d 'leave all capabilities to the command'
+complete -c vectl -n '__vectl_in kill' -x -s s -l signal -a '(__fish_make_completion_signals; printf "%s\n" $__kill_signals | string replace -r ".* " "")' -d 'signal to send'
+complete -c vectl -n '__vectl_in kill' -x -l timeout -d 'give up after so many seconds'
+complete -c vectl -n '__vectl_in events' -x -l count -d 'end after so many events'
+complete -c vectl -n '__vectl_in events' -x -l timeout -d 'end after so many seconds'
+
+complete -c vectl -n '__vectl_needs_name destroy exec attach kill show set ps events' -a '(__vectl_names)'
+complete -c vectl -n '__vectl_has_name attach' -a '(__fish_complete_pids)'
+complete -c vectl -n '__vectl_has_name set' -a '(__vectl_bounds)'
+complete -c vectl -n '__vectl_has_name exec' -a '(__fish_complete_subcommand --fcs-skip=3)'
+complete -c vectl -n '__vectl_in help' -a 'create destroy exec attach kill list show set ps events version help'

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The commands, and what each makes of its words before it does anything: a
+// request. Parsing throws UsageError (or what Boost.Program_options throws).
+#pragma once
+
+#include "command.hpp"
+
+#include <libve/environment.hpp>
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace vectl {
+
+using Timeout = std::optional<std::chrono::milliseconds>;
+
+struct CreateRequest {
+    std::string name;
+    std::optional<ve::Id> id;
+    std::vector<ve::Bound> bounds;
+};
+
+struct DestroyRequest {
+    ve::Handle handle;
+    bool kill = false;
+};
+
+struct ExecRequest {
+    ve::Handle handle;
+    bool privileged = false;
+    Words command; // at least one word
+};
+
+struct AttachRequest {
+    ve::Handle handle;
+    std::vector<pid_t> pids; // at least one
+};
+
+struct KillRequest {
+    ve::Handle handle;
+    int signal;
+    Timeout timeout;
+};
+
+struct ShowRequest {
+    std::optional<ve::Handle> handle; // none: the VE of this process
+};
+
+struct SetRequest {
+    ve::Handle handle;
+    std::vector<ve::Bound> bounds; // at least one
+};
+
+struct PsRequest {
+    std::optional<ve::Handle> handle; // none: all VEs
+};
+
+struct EventsRequest {
+    std::optional<ve::Handle> handle; // none: all VEs
+    std::optional<std::uint32_t> count;
+    Timeout timeout;
+};
+
+CreateRequest parse_create(const Words& words);
+DestroyRequest parse_destroy(const Words& words);
+ExecRequest parse_exec(const Words& words);
+AttachRequest parse_attach(const Words& words);
+KillRequest parse_kill(const Words& words);
+void parse_list(const Words& words);
+ShowRequest parse_show(const Words& words);
+SetRequest parse_set(const Words& words);
+PsRequest parse_ps(const Words& words);
+EventsRequest parse_events(const Words& words);
+
+extern const Command create_command;
+extern const Command destroy_command;
+extern const Command exec_command;
+extern const Command attach_command;
+extern const Command kill_command;
+extern const Command list_command;
+extern const Command show_command;
+extern const Command set_command;
+extern const Command ps_command;
+extern const Command events_command;
+extern const Command version_command;
+extern const Command help_command;
+
+// All of them, in the order in which help shows them.
+std::span<const Command* const> commands();
+const Command* find_command(std::string_view name);
+
+} // namespace vectl
