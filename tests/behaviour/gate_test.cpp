@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Others at a function that refuses for us: a BPF program that looks at its result. Not for kernels
+// that have VEs built in.
+#include "fixture.hpp"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/bpf.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+namespace behaviour {
+
+namespace {
+
+// The empty program at a function of the kernel, run when that returns (or at its entry).
+Fd watch(const char* function, bpf_attach_type where)
+{
+    const int function_id = libbpf_find_vmlinux_btf_id(function, where);
+    if (function_id < 0)
+        throw Broken(std::string("no BTF for ") + function);
+    // r0 = 0; exit
+    std::array<bpf_insn, 2> program{};
+    program[0].code = BPF_ALU64 | BPF_MOV | BPF_K;
+    program[1].code = BPF_JMP | BPF_EXIT;
+    bpf_prog_load_opts options{};
+    options.sz = sizeof(options);
+    options.expected_attach_type = where;
+    options.attach_btf_id = static_cast<__u32>(function_id);
+    const Fd loaded(bpf_prog_load(BPF_PROG_TYPE_TRACING, "ve_gate_test", "GPL", program.data(),
+                                  program.size(), &options));
+    if (loaded.get() < 0)
+        broken("bpf_prog_load");
+    Fd link(bpf_raw_tracepoint_open(nullptr, loaded.get()));
+    if (link.get() < 0)
+        broken("bpf_raw_tracepoint_open");
+    return link;
+}
+
+class Gate : public Behaviour {};
+
+OVER_BOTH_BACKENDS(Gate);
+
+} // namespace
+
+TEST_P(Gate, RefusesWithItsOwnErrnoWhileBpfWatchesTheFunction)
+{
+    for (const auto where : {BPF_TRACE_FENTRY, BPF_TRACE_FEXIT}) {
+        const Ve ve(client, {numproc(1)});
+        const auto watched = watch("security_task_alloc", where);
+        const auto process = member(ve, [](Link& link) {
+            for (int i = 0; i < 100; i++) {
+                const pid_t child = fork_child([] { return 0; });
+                if (child >= 0 || errno != EAGAIN) {
+                    link.tell(child >= 0 ? 0 : errno);
+                    hang();
+                }
+            }
+            link.tell(EAGAIN);
+            hang();
+        });
+
+        EXPECT_EQ(process.hear_number(), EAGAIN);
+        EXPECT_EQ(ve.numproc().failcnt, 100u);
+        EXPECT_EQ(ve.held(), 1u);
+    }
+}
+
+} // namespace behaviour

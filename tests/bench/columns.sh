@@ -1,0 +1,121 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Run ve-bench in one column of the table after another. For tools/bench, in a
+# virtual machine: it loads modules, kills processes, and takes the machine for
+# its own.
+#
+# Usage: columns.sh DIRECTORY ROUNDS    DIRECTORY has ve-bench and nothing; prints JSON lines
+
+set -euo pipefail
+
+CROWDS=5 IN_A_CROWD=10 MANY=950
+CGROUP=/sys/fs/cgroup
+operations=() crowd=()
+
+say() { echo "columns: $*" >&2; }
+
+# Pids from N on: as many digits, and a table as deep, in each column.
+pids_from() { echo $(($1 - 1)) >/proc/sys/kernel/ns_last_pid; }
+
+# settle: let what the last step left to be done later be done.
+settle() { sleep 10; }
+
+# A column has fifty processes besides its own, the members of VEs if there are any; and
+# a thousand for the last operation.
+column() {
+	local name=$1 many
+	shift
+	say "$name"
+	settle
+	pids_from 30000
+	"$@" ./ve-bench -c "$name" -r "$rounds" "${operations[@]}"
+	pids_from 25000
+	many=$(./ve-bench -s "$MANY")
+	settle
+	pids_from 30000
+	"$@" ./ve-bench -c "$name" -r "$rounds" readdir-1000
+	# shellcheck disable=SC2086 # numbers
+	kill $many
+}
+
+# The crowd is the same fifty processes everywhere; a member cannot leave its VE, though.
+start_crowd() {
+	local i
+	pids_from 20000
+	for ((i = 0; i < CROWDS; i++)); do
+		crowd[i]=$(./ve-bench -s "$IN_A_CROWD" | xargs)
+	done
+}
+
+stop_crowd() {
+	# shellcheck disable=SC2068 # numbers
+	kill ${crowd[@]}
+	settle
+}
+
+create_ves() {
+	local i
+	for ((i = 0; i < CROWDS; i++)); do
+		vectl create "crowd$i" --set numproc=100:200
+		# shellcheck disable=SC2086 # numbers
+		vectl attach "crowd$i" ${crowd[i]}
+	done >&2
+	vectl create bench --set numproc=500:1000 >&2
+}
+
+destroy_ves() {
+	local i
+	vectl destroy bench
+	for ((i = 0; i < CROWDS; i++)); do
+		vectl destroy "crowd$i"
+	done
+	# The hooks go about a second after the last VE.
+	settle
+}
+
+create_cgroup() {
+	echo +pids +memory >$CGROUP/cgroup.subtree_control
+	mkdir $CGROUP/bench
+	echo 500 >$CGROUP/bench/pids.max
+	echo 256M >$CGROUP/bench/memory.high
+	echo 384M >$CGROUP/bench/memory.max
+}
+
+in_cgroup() {
+	# shellcheck disable=SC2016 # expanded by that shell
+	bash -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' $CGROUP/bench "$@"
+}
+
+main() {
+	local dir
+	rounds=$2
+	dir=$(mktemp -d)
+	cp "$1/ve-bench" "$1/nothing" "$dir"
+	cd "$dir"
+	mapfile -t operations < <(./ve-bench -l | grep -vx readdir-1000)
+	# What systemd sets.
+	echo 4194304 >/proc/sys/kernel/pid_max
+
+	start_crowd
+	column absent
+
+	modprobe ve
+	column loaded
+
+	create_ves
+	column ve0
+	column ve vectl exec --privileged bench --
+	stop_crowd
+	destroy_ves
+	modprobe -r ve
+
+	start_crowd
+	column pidns unshare --pid --fork --mount-proc
+	column again
+	# Last, for controllers cannot be quite undone.
+	create_cgroup
+	column cgroup in_cgroup
+}
+
+main "$@"

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What system calls cost, on whatever clock CLOCK_MONOTONIC is.
+ *
+ * Usage: ve-bench [-c COLUMN] [-r ROUNDS] OPERATION…
+ *        ve-bench -s N      start N processes that sleep, print their pids
+ *        ve-bench -l        list the operations
+ *
+ * Each operation is repeated for one round to warm up, then for ROUNDS rounds.
+ * What one repetition took in the median round goes to stdout, one JSON object
+ * a line. The unit is nanoseconds; under QEMU's "-icount shift=0" that is to
+ * say instructions.
+ *
+ * Links to nothing and knows nothing of VEs: all that tells two runs apart is
+ * where they were started. The current directory must have ./nothing, and is
+ * given a ./file.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PAGE_BYTES	4096
+#define MAP_PAGES	16
+#define ROUNDS_MAX	1000
+#define TIMES_MAX	3
+#define SLEEPERS_MAX	30000
+/* Where in a second a round begins. */
+#define BEGIN_NS	250000000
+/* At two instructions a turn: four ticks of a 250 Hz kernel; twice that gives the same figures. */
+#define SPIN_TURNS	8000000
+
+static void reap(pid_t pid)
+{
+	int status;
+
+	if (pid < 0)
+		err(1, "fork");
+	if (waitpid(pid, &status, 0) != pid)
+		err(1, "waitpid");
+	if (status)
+		errx(1, "a child ended with status %#x", status);
+}
+
+static void run_vfork(void)
+{
+	pid_t pid = vfork();
+
+	if (!pid)
+		_exit(0);
+	reap(pid);
+}
+
+static void run_fork(void)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(0);
+	reap(pid);
+}
+
+static void run_exec(void)
+{
+	static char *const argv[] = { "nothing", NULL }, *const envp[] = { NULL };
+	pid_t pid = vfork();
+
+	if (!pid) {
+		execve("nothing", argv, envp);
+		_exit(127);
+	}
+	reap(pid);
+}
+
+static int thread_main(void *unused)
+{
+	(void)unused;
+	return 0;
+}
+
+/* What pthread_create() and pthread_join() ask of the kernel when they have a stack at hand. */
+static void run_thread(void)
+{
+	static char stack[4 * PAGE_BYTES] __attribute__((aligned(PAGE_BYTES)));
+	static pid_t tid;
+	pid_t alive;
+
+	if (clone(thread_main, stack + sizeof(stack),
+		  CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
+		  CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID, NULL, &tid, NULL, &tid) < 0)
+		err(1, "clone");
+	while ((alive = __atomic_load_n(&tid, __ATOMIC_ACQUIRE)))
+		syscall(SYS_futex, &tid, FUTEX_WAIT, alive, NULL, NULL, 0);
+}
+
+static void run_open(void)
+{
+	int fd = open("file", O_RDONLY);
+
+	if (fd < 0)
+		err(1, "file");
+	close(fd);
+}
+
+static void run_socket(void)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	if (fd < 0)
+		err(1, "socket");
+	close(fd);
+}
+
+static char *map(void)
+{
+	char *p = mmap(NULL, MAP_PAGES * PAGE_BYTES, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		err(1, "mmap");
+	return p;
+}
+
+static void run_mmap(void)
+{
+	munmap(map(), MAP_PAGES * PAGE_BYTES);
+}
+
+static void run_mmap_touch(void)
+{
+	volatile char *p = map();
+	unsigned int i;
+
+	for (i = 0; i < MAP_PAGES; i++)
+		p[i * PAGE_BYTES] = 1;
+	munmap((void *)p, MAP_PAGES * PAGE_BYTES);
+}
+
+static void run_kill(void)
+{
+	if (kill(getpid(), 0))
+		err(1, "kill");
+}
+
+static void run_readdir(void)
+{
+	static char buf[32768];
+	int fd = open("/proc", O_RDONLY | O_DIRECTORY);
+	ssize_t n;
+
+	if (fd < 0)
+		err(1, "/proc");
+	while ((n = getdents64(fd, buf, sizeof(buf))) > 0)
+		;
+	if (n < 0)
+		err(1, "reading /proc");
+	close(fd);
+}
+
+/*
+ * Always the same number of repetitions, so that two runs do exactly the same.
+ * For most, a round is some 30 million instructions. What makes tasks is
+ * repeated more often, for the kernel unmaps the stacks of some 1,600 dead
+ * tasks at once, and each round should see that happen once; vfork() is so
+ * little besides that that it shows all the same.
+ */
+static const struct operation {
+	const char *name;
+	unsigned int repeat;
+	/* So many times as many rounds as asked for. */
+	unsigned int times;
+	void (*run)(void);
+} operations[] = {
+	{ "vfork",		1600,	3,	run_vfork },
+	{ "fork",		500,	1,	run_fork },
+	{ "thread",		1600,	1,	run_thread },
+	{ "exec",		300,	1,	run_exec },
+	{ "open",		4000,	1,	run_open },
+	{ "socket",		3000,	1,	run_socket },
+	{ "mmap",		3000,	1,	run_mmap },
+	{ "mmap+touch",		300,	1,	run_mmap_touch },
+	{ "kill",		10000,	1,	run_kill },
+	/* How many processes there are is up to the caller. */
+	{ "readdir-50",		100,	1,	run_readdir },
+	{ "readdir-1000",	20,	1,	run_readdir },
+};
+
+#define NR_OPERATIONS (sizeof(operations) / sizeof(*operations))
+
+static const struct operation *find(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_OPERATIONS; i++)
+		if (!strcmp(operations[i].name, name))
+			return &operations[i];
+	errx(2, "no operation '%s' (-l lists them)", name);
+}
+
+static int64_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
+}
+
+/*
+ * Sleep until a point between two whole seconds, which is where the kernel
+ * likes to put its timers: the system is idle then, what was put off is done,
+ * and all rounds begin alike. Where the clock counts instructions, sleeping
+ * takes no time.
+ */
+static void settle(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	ts.tv_sec += 1 + (ts.tv_nsec > BEGIN_NS);
+	ts.tv_nsec = BEGIN_NS;
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL))
+		;
+}
+
+/*
+ * Much of an operation's cost is put off: to the end of a grace period, to a
+ * kernel thread. Spin until that is done too. What the spinning itself takes
+ * is known, from rounds of no operation, and is taken off.
+ */
+static void spin(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < SPIN_TURNS; i++)
+		__asm__ volatile("");
+}
+
+static int64_t time_round(void (*run)(void), unsigned int repeat)
+{
+	int64_t begin;
+
+	settle();
+	begin = now();
+	while (repeat--)
+		run();
+	spin();
+	return now() - begin;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+struct rounds {
+	/* The mean of the two in the middle, if there are two. */
+	double median;
+	/* How far apart the middle half of all is. */
+	double spread;
+};
+
+static struct rounds time_rounds(unsigned int rounds, void (*run)(void), unsigned int repeat)
+{
+	static int64_t took[TIMES_MAX * ROUNDS_MAX];
+	unsigned int i;
+
+	time_round(run, repeat);
+	for (i = 0; i < rounds; i++)
+		took[i] = time_round(run, repeat);
+	qsort(took, rounds, sizeof(*took), by_size);
+	return (struct rounds){
+		.median = (took[(rounds - 1) / 2] + took[rounds / 2]) / 2.0,
+		.spread = took[rounds - 1 - rounds / 4] - took[rounds / 4],
+	};
+}
+
+static void measure(const struct operation *op, unsigned int rounds, double idle,
+		    const char *column)
+{
+	struct rounds took;
+
+	rounds *= op->times;
+	took = time_rounds(rounds, op->run, op->repeat);
+	printf("{\"column\":\"%s\",\"operation\":\"%s\",\"repeat\":%u,\"rounds\":%u,"
+	       "\"each\":%.1f,\"spread\":%.1f}\n",
+	       column, op->name, op->repeat, rounds,
+	       (took.median - idle) / op->repeat, took.spread / op->repeat);
+	fflush(stdout);
+}
+
+/* The sleepers hold nothing of ours open: who reads the pids from a pipe sees its end. */
+static void start_sleepers(unsigned int nr)
+{
+	pid_t pid;
+
+	while (nr--) {
+		pid = fork();
+		if (pid < 0)
+			err(1, "fork");
+		if (!pid) {
+			close_range(0, ~0U, 0);
+			for (;;)
+				pause();
+		}
+		printf("%d\n", pid);
+		fflush(stdout);
+	}
+}
+
+static unsigned int number(const char *text, unsigned int max)
+{
+	unsigned long n;
+	char *end;
+
+	errno = 0;
+	n = strtoul(text, &end, 10);
+	if (errno || end == text || *end || !n || n > max)
+		errx(2, "'%s' is not a number from 1 to %u", text, max);
+	return n;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct sched_param no_priority;
+	unsigned int rounds = 5, i;
+	const char *column = "";
+	double idle;
+	int c, fd;
+
+	while ((c = getopt(argc, argv, "c:r:s:l")) != -1) {
+		switch (c) {
+		case 'c':
+			column = optarg;
+			break;
+		case 'r':
+			rounds = number(optarg, ROUNDS_MAX);
+			break;
+		case 's':
+			start_sleepers(number(optarg, SLEEPERS_MAX));
+			return 0;
+		case 'l':
+			for (i = 0; i < NR_OPERATIONS; i++)
+				puts(operations[i].name);
+			return 0;
+		default:
+			return 2;
+		}
+	}
+	if (optind == argc)
+		errx(2, "which operation? (-l lists them)");
+	for (c = optind; c < argc; c++)
+		find(argv[c]);
+
+	/*
+	 * vfork() wakes the parent in the middle of the child's end. Let it
+	 * wait for that end: whether it would preempt is a matter of luck.
+	 */
+	if (sched_setscheduler(0, SCHED_BATCH, &no_priority))
+		err(1, "SCHED_BATCH");
+	fd = open("file", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		err(1, "file");
+	close(fd);
+	idle = time_rounds(rounds, NULL, 0).median;
+	for (c = optind; c < argc; c++)
+		measure(find(argv[c]), rounds, idle, column);
+	return 0;
+}
