@@ -35,7 +35,7 @@ static const struct netlink_range_validation ve_a_resource_limit_range = {
 
 /* Common nested types */
 const struct nla_policy ve_resource_nl_policy[VE_A_RESOURCE_PAD + 1] = {
-	[VE_A_RESOURCE_ID] = NLA_POLICY_RANGE(NLA_U32, 5, 5),
+	[VE_A_RESOURCE_ID] = NLA_POLICY_MAX(NLA_U32, 24),
 	[VE_A_RESOURCE_HELD] = { .type = NLA_U64, },
 	[VE_A_RESOURCE_MAXHELD] = { .type = NLA_U64, },
 	[VE_A_RESOURCE_BARRIER] = NLA_POLICY_FULL_RANGE(NLA_U64, &ve_a_resource_barrier_range),

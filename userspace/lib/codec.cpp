@@ -17,6 +17,8 @@ static_assert(unlimited == VE_UNLIMITED);
 static_assert(number_of(State::killing) == VE_STATE_KILLING && VE_STATE_MAX == 2);
 static_assert(number_of(Severity::force) == VE_SEVERITY_FORCE && VE_SEVERITY_MAX == 2);
 static_assert(number_of(Resource::numproc) == VE_RESOURCE_NUMPROC);
+static_assert(number_of(Resource::numfile) == VE_RESOURCE_NUMFILE);
+static_assert(number_of(Resource::swappages) == VE_RESOURCE_SWAPPAGES && VE_RESOURCE_MAX == 24);
 static_assert(number_of(Command::refused_ntf) == VE_CMD_REFUSED_NTF);
 static_assert(VE_CMD_MAX == VE_CMD_REFUSED_NTF);
 

@@ -15,7 +15,30 @@ namespace ve {
 namespace {
 
 constexpr std::array table{
+    ResourceInfo{Resource::kmemsize, "kmemsize", Unit::bytes, "kernel memory"},
+    ResourceInfo{Resource::lockedpages, "lockedpages", Unit::pages, "memory locked"},
+    ResourceInfo{Resource::privvmpages, "privvmpages", Unit::pages, "private memory"},
+    ResourceInfo{Resource::shmpages, "shmpages", Unit::pages, "shared memory"},
     ResourceInfo{Resource::numproc, "numproc", Unit::items, "processes and threads"},
+    ResourceInfo{Resource::physpages, "physpages", Unit::pages, "memory in use"},
+    ResourceInfo{Resource::vmguarpages, "vmguarpages", Unit::pages, "memory guaranteed"},
+    ResourceInfo{Resource::oomguarpages, "oomguarpages", Unit::pages,
+                 "memory guaranteed when it runs out"},
+    ResourceInfo{Resource::numtcpsock, "numtcpsock", Unit::items, "TCP sockets"},
+    ResourceInfo{Resource::numflock, "numflock", Unit::items, "file locks"},
+    ResourceInfo{Resource::numpty, "numpty", Unit::items, "pseudo-terminals"},
+    ResourceInfo{Resource::numsiginfo, "numsiginfo", Unit::items, "queued signals"},
+    ResourceInfo{Resource::tcpsndbuf, "tcpsndbuf", Unit::bytes, "send buffers of TCP sockets"},
+    ResourceInfo{Resource::tcprcvbuf, "tcprcvbuf", Unit::bytes, "receive buffers of TCP sockets"},
+    ResourceInfo{Resource::othersockbuf, "othersockbuf", Unit::bytes,
+                 "send buffers of other sockets"},
+    ResourceInfo{Resource::dgramrcvbuf, "dgramrcvbuf", Unit::bytes,
+                 "receive buffers of datagram sockets"},
+    ResourceInfo{Resource::numothersock, "numothersock", Unit::items, "other sockets"},
+    ResourceInfo{Resource::dcachesize, "dcachesize", Unit::bytes, "dentries and inodes"},
+    ResourceInfo{Resource::numfile, "numfile", Unit::items, "open files"},
+    ResourceInfo{Resource::numiptent, "numiptent", Unit::items, "rules of packet filters"},
+    ResourceInfo{Resource::swappages, "swappages", Unit::pages, "swap in use"},
 };
 
 bool is_digit(char c)

@@ -30,12 +30,63 @@ enum ve_state {
 };
 
 /**
- * enum ve_resource - What is counted. The numbers are those of 2006; the gaps
- *   belong to resources of that list.
+ * enum ve_resource - What is counted, by the numbers of 2006. A kernel tells
+ *   of those that it counts, and refuses bounds of others.
+ * @VE_RESOURCE_KMEMSIZE: bytes of kernel memory that cannot be swapped
+ * @VE_RESOURCE_LOCKEDPAGES: pages locked into memory
+ * @VE_RESOURCE_PRIVVMPAGES: pages of private memory that may be used
+ * @VE_RESOURCE_SHMPAGES: pages of shared memory
+ * @VE_RESOURCE_DUMMY4: reserved
  * @VE_RESOURCE_NUMPROC: tasks (threads too), from fork until reaped
+ * @VE_RESOURCE_PHYSPAGES: pages of memory in use; accounted only
+ * @VE_RESOURCE_VMGUARPAGES: pages of memory guaranteed to be had
+ * @VE_RESOURCE_OOMGUARPAGES: pages of memory guaranteed when memory runs out
+ * @VE_RESOURCE_NUMTCPSOCK: TCP sockets, from socket or accept until freed
+ * @VE_RESOURCE_NUMFLOCK: file locks
+ * @VE_RESOURCE_NUMPTY: pairs of pseudo-terminals, from open of /dev/ptmx until
+ *   both ends are closed
+ * @VE_RESOURCE_NUMSIGINFO: queued signals
+ * @VE_RESOURCE_TCPSNDBUF: bytes in send buffers of TCP sockets
+ * @VE_RESOURCE_TCPRCVBUF: bytes in receive buffers of TCP sockets
+ * @VE_RESOURCE_OTHERSOCKBUF: bytes in send buffers of other sockets
+ * @VE_RESOURCE_DGRAMRCVBUF: bytes in receive buffers of datagram sockets
+ * @VE_RESOURCE_NUMOTHERSOCK: other sockets, from socket, socketpair or connect
+ *   until freed
+ * @VE_RESOURCE_DCACHESIZE: bytes of dentries and inodes in use
+ * @VE_RESOURCE_NUMFILE: open files, from open until the last descriptor and
+ *   mapping is gone
+ * @VE_RESOURCE_DUMMY20: reserved
+ * @VE_RESOURCE_DUMMY21: reserved
+ * @VE_RESOURCE_DUMMY22: reserved
+ * @VE_RESOURCE_NUMIPTENT: rules of packet filters
+ * @VE_RESOURCE_SWAPPAGES: pages of swap in use; accounted only
  */
 enum ve_resource {
-	VE_RESOURCE_NUMPROC = 5,
+	VE_RESOURCE_KMEMSIZE,
+	VE_RESOURCE_LOCKEDPAGES,
+	VE_RESOURCE_PRIVVMPAGES,
+	VE_RESOURCE_SHMPAGES,
+	VE_RESOURCE_DUMMY4,
+	VE_RESOURCE_NUMPROC,
+	VE_RESOURCE_PHYSPAGES,
+	VE_RESOURCE_VMGUARPAGES,
+	VE_RESOURCE_OOMGUARPAGES,
+	VE_RESOURCE_NUMTCPSOCK,
+	VE_RESOURCE_NUMFLOCK,
+	VE_RESOURCE_NUMPTY,
+	VE_RESOURCE_NUMSIGINFO,
+	VE_RESOURCE_TCPSNDBUF,
+	VE_RESOURCE_TCPRCVBUF,
+	VE_RESOURCE_OTHERSOCKBUF,
+	VE_RESOURCE_DGRAMRCVBUF,
+	VE_RESOURCE_NUMOTHERSOCK,
+	VE_RESOURCE_DCACHESIZE,
+	VE_RESOURCE_NUMFILE,
+	VE_RESOURCE_DUMMY20,
+	VE_RESOURCE_DUMMY21,
+	VE_RESOURCE_DUMMY22,
+	VE_RESOURCE_NUMIPTENT,
+	VE_RESOURCE_SWAPPAGES,
 
 	/* private: */
 	__VE_RESOURCE_MAX,

@@ -96,11 +96,11 @@ TEST(Resource, names_lead_there_and_back)
 
 TEST(Resource, unknown_ones_have_a_number)
 {
-    const auto unknown = static_cast<ve::Resource>(23);
+    const auto unknown = static_cast<ve::Resource>(25);
 
-    EXPECT_EQ(ve::to_string(unknown), "resource23");
+    EXPECT_EQ(ve::to_string(unknown), "resource25");
     EXPECT_EQ(ve::find_resource(unknown), nullptr);
-    EXPECT_EQ(ve::parse_resource("resource23").error().code, EINVAL);
+    EXPECT_EQ(ve::parse_resource("resource25").error().code, EINVAL);
     EXPECT_EQ(ve::parse_resource("").error().code, EINVAL);
 }
 

@@ -42,9 +42,9 @@ expect 'vectl show w' web
 expect 'vectl show a:' b
 expect 'vectl destroy web --' --kill --help
 expect 'vectl create web --' --id --set --json --help
-expect 'vectl create web --set n' numproc=
+expect 'vectl create web --set numpr' numproc=
 expect 'vectl create web --id '
-expect 'vectl set web ' numproc=
+expect 'vectl set web numpr' numproc=
 expect 'vectl set web numproc='
 expect 'vectl kill -s TERM ' web a:b
 expect 'vectl kill web -s KIL' KILL

@@ -32,9 +32,29 @@ enum class State : std::uint32_t {
 };
 
 /// What is counted, by the numbers of 2006. Values that this library does not know, from a newer
-/// kernel, are kept as numbers.
+/// kernel, are kept as numbers. A kernel tells of those that it counts, and refuses bounds of others.
 enum class Resource : std::uint32_t {
-    numproc = 5, ///< tasks (threads too), from fork until reaped
+    kmemsize = 0,      ///< kernel memory that cannot be swapped
+    lockedpages = 1,   ///< pages locked into memory
+    privvmpages = 2,   ///< private memory that may be used
+    shmpages = 3,      ///< shared memory
+    numproc = 5,       ///< tasks (threads too), from fork until reaped
+    physpages = 6,     ///< memory in use; accounted only
+    vmguarpages = 7,   ///< memory guaranteed to be had
+    oomguarpages = 8,  ///< memory guaranteed when memory runs out
+    numtcpsock = 9,    ///< TCP sockets, from socket or accept until freed
+    numflock = 10,     ///< file locks
+    numpty = 11,       ///< pairs of pseudo-terminals, until both ends are closed
+    numsiginfo = 12,   ///< queued signals
+    tcpsndbuf = 13,    ///< send buffers of TCP sockets
+    tcprcvbuf = 14,    ///< receive buffers of TCP sockets
+    othersockbuf = 15, ///< send buffers of other sockets
+    dgramrcvbuf = 16,  ///< receive buffers of datagram sockets
+    numothersock = 17, ///< other sockets, from socket, socketpair or connect until freed
+    dcachesize = 18,   ///< dentries and inodes in use
+    numfile = 19,      ///< open files, until the last descriptor and mapping is gone
+    numiptent = 23,    ///< rules of packet filters
+    swappages = 24,    ///< swap in use; accounted only
 };
 
 /// How firmly a charge asked.
@@ -64,7 +84,7 @@ struct ResourceInfo {
 /// The resource of that name. Errors: EINVAL.
 Result<Resource> parse_resource(std::string_view name);
 
-/// "numproc"; "resource17" for one that this library does not know.
+/// "numproc"; "resource25" for one that this library does not know.
 [[nodiscard]] std::string to_string(Resource resource);
 /// "empty", "running", "killing"; "unknown" for others.
 [[nodiscard]] std::string_view to_string(State state) noexcept;

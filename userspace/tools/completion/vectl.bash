@@ -28,7 +28,10 @@ _vectl_reply()
 
 _vectl()
 {
-    local resources='numproc'
+    local resources='
+        kmemsize lockedpages privvmpages shmpages numproc physpages vmguarpages oomguarpages
+        numtcpsock numflock numpty numsiginfo tcpsndbuf tcprcvbuf othersockbuf dgramrcvbuf
+        numothersock dcachesize numfile numiptent swappages'
     local commands='create destroy exec attach kill list show set ps events version help'
     local line=${COMP_LINE:0:COMP_POINT}
     local -a words

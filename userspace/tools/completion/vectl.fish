@@ -8,7 +8,10 @@ function __vectl_names
 end
 
 function __vectl_bounds
-    printf '%s=\tBARRIER[:LIMIT]\n' numproc
+    printf '%s=\tBARRIER[:LIMIT]\n' \
+        kmemsize lockedpages privvmpages shmpages numproc physpages vmguarpages oomguarpages \
+        numtcpsock numflock numpty numsiginfo tcpsndbuf tcprcvbuf othersockbuf dgramrcvbuf \
+        numothersock dcachesize numfile numiptent swappages
 end
 
 function __vectl_no_command
