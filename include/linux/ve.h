@@ -4,13 +4,18 @@
  * what is done about it. A form (the module's hooks, or call sites in a
  * patched kernel) makes each of these calls at the place described here.
  *
- * All are called in process context, may be called with preemption and
- * interrupts disabled, and do not sleep.
+ * Those about sockets that come and go by themselves are called in softirqs
+ * too, all others in process context only. All may be called with preemption
+ * and interrupts disabled, and do not sleep.
  */
 #ifndef _LINUX_VE_H
 #define _LINUX_VE_H
 
+struct file;
+struct sock;
+struct socket;
 struct task_struct;
+struct tty_struct;
 
 int ve_task_fork(struct task_struct *child);
 void ve_task_fork_failed(struct task_struct *child);
@@ -21,5 +26,17 @@ void ve_task_release(struct task_struct *task);
 int ve_task_ptrace(struct task_struct *target);
 int ve_task_traceme(struct task_struct *tracer);
 int ve_mcgrp_bind(int group);
+
+int ve_file_alloc(struct file *file);
+void ve_file_free(struct file *file);
+
+int ve_socket_created(struct socket *sock, int kern);
+int ve_unix_connect(struct sock *accepted);
+int ve_sock_clone(const struct sock *sk);
+void ve_sock_cloned(const struct sock *sk, const struct sock *clone);
+void ve_sock_free(struct sock *sk);
+
+int ve_pty_open(struct tty_struct *pty);
+void ve_pty_remove(struct tty_struct *tty);
 
 #endif /* _LINUX_VE_H */

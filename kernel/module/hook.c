@@ -12,8 +12,8 @@
 
 #include "hook.h"
 
-/* More than that, and a look-up deserves more than a loop. */
-#define MAX_HOOKS 16
+/* A power of two, and some times more than there are hooks. */
+#define NR_PLACES 64
 
 /*
  * What is run in place of a refused function, one for each errno. They return
@@ -30,9 +30,20 @@ REFUSAL(EPERM)
 REFUSAL(EAGAIN)
 REFUSAL(ENOMEM)
 REFUSAL(EACCES)
+REFUSAL(ENFILE)
+REFUSAL(ENOSPC)
+REFUSAL(ENOBUFS)
 
-static __always_inline unsigned long refusal(long result)
+/* For those that answer with a pointer, and have no word for why not. */
+static noinline notrace void *refuse_null(void)
 {
+	return NULL;
+}
+
+static unsigned long refusal(const struct ve_hook *hook, long result)
+{
+	if (hook->null)
+		return (unsigned long)refuse_null;
 	switch (result) {
 	case -EAGAIN:
 		return (unsigned long)refuse_EAGAIN;
@@ -40,6 +51,12 @@ static __always_inline unsigned long refusal(long result)
 		return (unsigned long)refuse_ENOMEM;
 	case -EACCES:
 		return (unsigned long)refuse_EACCES;
+	case -ENFILE:
+		return (unsigned long)refuse_ENFILE;
+	case -ENOSPC:
+		return (unsigned long)refuse_ENOSPC;
+	case -ENOBUFS:
+		return (unsigned long)refuse_ENOBUFS;
 	default:
 		return (unsigned long)refuse_EPERM;
 	}
@@ -51,10 +68,12 @@ static __always_inline unsigned long refusal(long result)
 struct hook_set {
 	/** @ops: the ftrace side */
 	struct ftrace_ops ops;
-	/** @hooks: the rows */
-	const struct ve_hook *hooks[MAX_HOOKS];
-	/** @nr: how many */
-	unsigned int nr;
+	/**
+	 * @hooks: the rows, each at the place its address hashes to or the
+	 * next that is free; NULL ends a search. Written while the module is
+	 * loaded, then constant.
+	 */
+	const struct ve_hook *hooks[NR_PLACES];
 };
 
 /*
@@ -66,15 +85,20 @@ static __always_inline unsigned long entry_of(unsigned long ip)
 	return ip & ~15UL;
 }
 
+static __always_inline unsigned int place_of(unsigned long entry)
+{
+	return (entry >> 4 ^ entry >> 12) % NR_PLACES;
+}
+
 static __always_inline const struct ve_hook *
 hook_at(const struct hook_set *set, unsigned long ip)
 {
-	unsigned int i;
+	const unsigned long entry = entry_of(ip);
+	unsigned int i = place_of(entry);
 
-	for (i = 0; i < set->nr; i++)
-		if (set->hooks[i]->addr == entry_of(ip))
-			return set->hooks[i];
-	return NULL;
+	while (set->hooks[i] && set->hooks[i]->addr != entry)
+		i = (i + 1) % NR_PLACES;
+	return set->hooks[i];
 }
 
 static notrace void on_gate(unsigned long ip, unsigned long parent_ip,
@@ -91,7 +115,7 @@ static notrace void on_gate(unsigned long ip, unsigned long parent_ip,
 	hook = hook_at(set, ip);
 	ret = hook ? hook->call(regs) : 0;
 	if (unlikely(ret))
-		ftrace_regs_set_instruction_pointer(regs, refusal(ret));
+		ftrace_regs_set_instruction_pointer(regs, refusal(hook, ret));
 	ftrace_test_recursion_unlock(bit);
 }
 
@@ -135,9 +159,9 @@ static struct hook_set watches = {
  */
 struct finder {
 	/** @probes: one for each symbol found */
-	struct kprobe probes[MAX_HOOKS];
+	struct kprobe probes[NR_PLACES];
 	/** @all: pointers to them, to remove all in one grace period */
-	struct kprobe *all[MAX_HOOKS];
+	struct kprobe *all[NR_PLACES];
 	/** @nr: how many */
 	unsigned int nr;
 };
@@ -146,7 +170,7 @@ static unsigned long __init address_of(struct finder *finder, const char *name)
 {
 	struct kprobe *probe = &finder->probes[finder->nr];
 
-	if (finder->nr == MAX_HOOKS)
+	if (finder->nr == NR_PLACES)
 		return 0;
 	memset(probe, 0, sizeof(*probe));
 	probe->symbol_name = name;
@@ -168,14 +192,17 @@ static int __init add_hook(struct finder *finder, struct hook_set *set,
 		hook->name = hook->names[i];
 		addr = address_of(finder, hook->name);
 	}
-	if (!addr || set->nr == MAX_HOOKS)
+	if (!addr)
 		return -ENOENT;
 	/* Fails where the compiler left no call for ftrace. */
 	ret = ftrace_set_filter_ip(&set->ops, addr, 0, 0);
 	if (ret)
 		return ret;
 	hook->addr = entry_of(addr);
-	set->hooks[set->nr++] = hook;
+	i = place_of(hook->addr);
+	while (set->hooks[i])
+		i = (i + 1) % NR_PLACES;
+	set->hooks[i] = hook;
 	return 0;
 }
 
@@ -197,6 +224,11 @@ int __init ve_hooks_find(struct ve_hook *hooks, unsigned int nr)
 
 	if (!finder)
 		return -ENOMEM;
+	/* An empty place has to end each search. */
+	if (WARN_ON(nr >= NR_PLACES / 2)) {
+		kfree(finder);
+		return -ENOENT;
+	}
 	for (i = 0; i < nr; i++) {
 		int err = add_hook(finder, hooks[i].gate ? &gates : &watches,
 				   &hooks[i]);
@@ -220,11 +252,13 @@ static void name_taken(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < gates.nr; i++) {
+	for (i = 0; i < NR_PLACES; i++) {
 		static struct hook_set single;
 		const struct ve_hook *hook = gates.hooks[i];
 		int ret;
 
+		if (!hook)
+			continue;
 		memset(&single, 0, sizeof(single));
 		single.ops.func = on_gate;
 		single.ops.flags = FTRACE_OPS_FL_IPMODIFY |

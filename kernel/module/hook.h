@@ -27,6 +27,8 @@ struct ve_hook {
 	 * ignored.
 	 */
 	bool gate;
+	/** @null: a gate of a function that answers with NULL when it cannot */
+	bool null;
 	/**
 	 * @call: called at the function's entry, in its context, with
 	 * preemption disabled; does not sleep

@@ -1,10 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The side map from a task to its slot. */
+/* The side maps from a task, and from an object, to its slot. */
+#include <linux/err.h>
+#include <linux/sched.h>
 #include <linux/ve_form.h>
 
 #include "slot.h"
 
 struct rhashtable ve_slots;
+struct rhashtable ve_object_slots;
+
+static int set(struct rhashtable *slots, struct ve_slot *slot,
+	       const void *object)
+{
+	int ret;
+
+	slot->object = object;
+	ret = rhashtable_lookup_insert_fast(slots, &slot->node,
+					    ve_slot_params);
+	/* Too many in one bucket while the table cannot grow. */
+	if (ret == -EBUSY || ret == -E2BIG)
+		ret = -ENOMEM;
+	return ret;
+}
 
 /**
  * ve_slot_set - give a task its slot
@@ -16,15 +33,7 @@ struct rhashtable ve_slots;
  */
 int ve_slot_set(struct ve_slot *slot, const struct task_struct *task)
 {
-	int ret;
-
-	slot->task = task;
-	ret = rhashtable_lookup_insert_fast(&ve_slots, &slot->node,
-					    ve_slot_params);
-	/* Too many in one bucket while the table cannot grow. */
-	if (ret == -EBUSY || ret == -E2BIG)
-		ret = -ENOMEM;
-	return ret;
+	return set(&ve_slots, slot, task);
 }
 
 /**
@@ -40,19 +49,79 @@ bool ve_slot_clear(struct ve_slot *slot)
 }
 
 /**
- * ve_slot_init - make the side map
+ * ve_object_slot_set - give an object its slot
+ * @slot: the slot, in nobody's hands yet
+ * @object: the object; it cannot be freed during the call
+ *
+ * Context: any but hard interrupts and NMI; does not sleep.
+ * Return: 0, -EEXIST if the object has a slot, -ENOMEM.
+ */
+int ve_object_slot_set(struct ve_slot *slot, const void *object)
+{
+	return set(&ve_object_slots, slot, object);
+}
+
+/**
+ * ve_object_slot_clear - take an object's slot away
+ * @slot: a slot that was set once
+ *
+ * Context: any but hard interrupts and NMI; does not sleep.
+ * Return: true for the one caller that took it away.
+ */
+bool ve_object_slot_clear(struct ve_slot *slot)
+{
+	return !rhashtable_remove_fast(&ve_object_slots, &slot->node,
+				       ve_slot_params);
+}
+
+/**
+ * ve_object_slots_drop - take all objects' slots away
+ * @drop: called for each; may free after a grace period what embeds it
+ *
+ * Nobody sets slots any more.
+ *
+ * Context: may sleep.
+ */
+void ve_object_slots_drop(void (*drop)(struct ve_slot *slot))
+{
+	struct rhashtable_iter iter;
+	struct ve_slot *slot;
+
+	rhashtable_walk_enter(&ve_object_slots, &iter);
+	do {
+		rhashtable_walk_start(&iter);
+		while ((slot = rhashtable_walk_next(&iter)) && !IS_ERR(slot))
+			if (ve_object_slot_clear(slot))
+				drop(slot);
+		rhashtable_walk_stop(&iter);
+		cond_resched();
+		/* -EAGAIN: the table was resized meanwhile. */
+	} while (IS_ERR(slot));
+	rhashtable_walk_exit(&iter);
+}
+
+/**
+ * ve_slot_init - make the side maps
  *
  * Return: 0 or -ENOMEM.
  */
 int __init ve_slot_init(void)
 {
-	return rhashtable_init(&ve_slots, &ve_slot_params);
+	int ret = rhashtable_init(&ve_slots, &ve_slot_params);
+
+	if (ret)
+		return ret;
+	ret = rhashtable_init(&ve_object_slots, &ve_slot_params);
+	if (ret)
+		rhashtable_destroy(&ve_slots);
+	return ret;
 }
 
 /**
- * ve_slot_destroy - remove the side map, which must be empty
+ * ve_slot_destroy - remove the side maps, which must be empty
  */
 void ve_slot_destroy(void)
 {
+	rhashtable_destroy(&ve_object_slots);
 	rhashtable_destroy(&ve_slots);
 }

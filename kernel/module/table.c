@@ -74,6 +74,56 @@ static long on_genl_bind(struct ftrace_regs *regs)
 	return ve_mcgrp_bind(ftrace_regs_get_argument(regs, 1));
 }
 
+static long on_file_alloc(struct ftrace_regs *regs)
+{
+	return ve_file_alloc(pointer(regs, 0));
+}
+
+static long on_file_free(struct ftrace_regs *regs)
+{
+	ve_file_free(pointer(regs, 0));
+	return 0;
+}
+
+static long on_socket_post_create(struct ftrace_regs *regs)
+{
+	return ve_socket_created(pointer(regs, 0),
+				 ftrace_regs_get_argument(regs, 4));
+}
+
+static long on_unix_stream_connect(struct ftrace_regs *regs)
+{
+	return ve_unix_connect(pointer(regs, 2));
+}
+
+static long on_sk_clone(struct ftrace_regs *regs)
+{
+	return ve_sock_clone(pointer(regs, 0));
+}
+
+static long on_security_sk_clone(struct ftrace_regs *regs)
+{
+	ve_sock_cloned(pointer(regs, 0), pointer(regs, 1));
+	return 0;
+}
+
+static long on_sk_free(struct ftrace_regs *regs)
+{
+	ve_sock_free(pointer(regs, 0));
+	return 0;
+}
+
+static long on_devpts_pty_new(struct ftrace_regs *regs)
+{
+	return ve_pty_open(pointer(regs, 2));
+}
+
+static long on_pty_remove(struct ftrace_regs *regs)
+{
+	ve_pty_remove(pointer(regs, 1));
+	return 0;
+}
+
 struct ve_hook ve_hook_table[] = {
 	{
 		/* copy_process(), before the child can be found */
@@ -145,6 +195,66 @@ struct ve_hook ve_hook_table[] = {
 		.gate	= true,
 		.call	= on_genl_bind,
 		.lost	= "members could listen to events",
+	},
+	{
+		/* alloc_empty_file() and its kin */
+		.names	= { "security_file_alloc" },
+		.gate	= true,
+		.call	= on_file_alloc,
+		.lost	= "open files would not be counted",
+	},
+	{
+		/* file_free(): the last put, or an open that failed */
+		.names	= { "security_file_free" },
+		.call	= on_file_free,
+		.lost	= "closed files would stay charged",
+	},
+	{
+		/* __sock_create(), when the family has made its part */
+		.names	= { "security_socket_post_create" },
+		.gate	= true,
+		.call	= on_socket_post_create,
+		.lost	= "sockets would not be counted",
+	},
+	{
+		/* unix_stream_connect(), past all its other failures */
+		.names	= { "security_unix_stream_connect" },
+		.gate	= true,
+		.call	= on_unix_stream_connect,
+		.lost	= "accepted UNIX sockets would not be counted",
+	},
+	{
+		/* inet_csk_clone_lock(), mptcp_sk_clone_init() */
+		.names	= { "sk_clone", "sk_clone_lock" },
+		.gate	= true,
+		.null	= true,
+		.call	= on_sk_clone,
+		.lost	= "accepted TCP sockets would not be bounded",
+	},
+	{
+		/* sock_copy(), the clone has an address */
+		.names	= { "security_sk_clone" },
+		.call	= on_security_sk_clone,
+		.lost	= "accepted TCP sockets would stay charged",
+	},
+	{
+		/* sk_prot_free(), and sk_prot_alloc() when it fails */
+		.names	= { "security_sk_free" },
+		.call	= on_sk_free,
+		.lost	= "closed sockets would stay charged",
+	},
+	{
+		/* ptmx_open() */
+		.names	= { "devpts_pty_new" },
+		.gate	= true,
+		.call	= on_devpts_pty_new,
+		.lost	= "ptys would not be counted",
+	},
+	{
+		/* release_tty(), through the driver's table, once for a pair */
+		.names	= { "pty_unix98_remove" },
+		.call	= on_pty_remove,
+		.lost	= "closed ptys would stay charged",
 	},
 };
 

@@ -61,18 +61,29 @@ void ve_arm_put(void)
 }
 
 /**
- * ve_arm_exit - disarm now, at unload
+ * ve_arm_stop - disarm now, at unload, whoever may still be a user
  *
  * The caller has made sure that nobody calls ve_arm_get() any more. On return
  * no call of <linux/ve.h> is running, and none will.
+ *
+ * Context: may sleep for a grace period.
  */
-void ve_arm_exit(void)
+void ve_arm_stop(void)
 {
 	mutex_lock(&arm_lock);
 	if (armed)
 		ve_form_disarm();
 	armed = false;
 	mutex_unlock(&arm_lock);
-	/* ORDER: after disarming, since a hook may drop the last user. */
+}
+
+/**
+ * ve_arm_exit - end of ve_arm_stop(), when the last user has gone
+ *
+ * Context: may sleep.
+ */
+void ve_arm_exit(void)
+{
+	WARN_ON(atomic_read(&users));
 	cancel_delayed_work_sync(&disarm_work);
 }

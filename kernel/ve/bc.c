@@ -8,7 +8,11 @@
 #include "bc.h"
 
 /* Which numbers of enum ve_resource are resources, and not gaps. */
-static const u32 known = BIT(VE_RESOURCE_NUMPROC);
+static const u32 known = BIT(VE_RESOURCE_NUMPROC) |
+			 BIT(VE_RESOURCE_NUMTCPSOCK) |
+			 BIT(VE_RESOURCE_NUMPTY) |
+			 BIT(VE_RESOURCE_NUMOTHERSOCK) |
+			 BIT(VE_RESOURCE_NUMFILE);
 
 /**
  * ve_bc_known - is this the number of a resource?

@@ -57,12 +57,16 @@ struct ve_refusals {
  * It carries the VE's id and name because it may outlive the VE.
  */
 struct ve_bc {
-	/** @ref: the VE, and each charged object that may outlive the VE */
+	/** @ref: the VE, and all that is counted in @owing together */
 	refcount_t ref;
+	/** @owing: the VE while it is registered, each object charged. owner.c */
+	atomic_t owing;
 	/** @id: the VE's id; set before the VE can be found, then constant */
 	u32 id;
 	/** @name: the VE's name; constant */
 	char name[VE_NAME_MAX + 1];
+	/** @orphan: the VE is not registered any more; set once, under ve.lock */
+	bool orphan;
 	/**
 	 * @lock: bounds and @refusals. Innermost; taken with interrupts
 	 * disabled since charges may come from any context but NMI.

@@ -160,7 +160,7 @@ static void give_back_left_out(struct ve_bc *bc, enum ve_resource resource,
 }
 
 /**
- * ve_event_refused - a charge that current asked for was refused
+ * ve_event_refused - a charge was refused, that current asked for, if any did
  * @bc: by whom
  * @resource: of what
  * @asked: how much
@@ -174,6 +174,9 @@ void ve_event_refused(struct ve_bc *bc, enum ve_resource resource, u64 asked,
 	struct ve_event *event;
 	u64 left_out;
 
+	/* Its id and name may be another's by now. */
+	if (READ_ONCE(bc->orphan))
+		return;
 	if (!may_report(bc, resource, &left_out)) {
 		schedule_delayed_work(&left_out_work, HZ);
 		return;
@@ -185,7 +188,9 @@ void ve_event_refused(struct ve_bc *bc, enum ve_resource resource, u64 asked,
 		schedule_delayed_work(&left_out_work, HZ);
 		return;
 	}
-	set_task(event, current);
+	/* In a softirq, current has nothing to do with it. */
+	if (in_task())
+		set_task(event, current);
 	event->severity = severity;
 	event->asked = asked;
 	event->left_out = left_out;

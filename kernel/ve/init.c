@@ -6,6 +6,7 @@
 #include "core.h"
 #include "event.h"
 #include "netlink.h"
+#include "owner.h"
 #include "registry.h"
 
 /**
@@ -38,6 +39,9 @@ void ve_exit(void)
 	/* ORDER: what is queued is sent through the family. */
 	ve_event_flush();
 	ve_nl_exit();
+	ve_arm_stop();
+	ve_owner_exit();
+	/* ORDER: a hook, or an object, may have been the last user. */
 	ve_arm_exit();
 	/* ORDER: a handler or a hook that was on its way may have queued more. */
 	ve_event_exit();

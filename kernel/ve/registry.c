@@ -13,6 +13,7 @@
 #include "event.h"
 #include "registry.h"
 #include "member.h"
+#include "owner.h"
 
 static const struct rhashtable_params by_name_params = {
 	.head_offset		= offsetof(struct ve, by_name),
@@ -212,6 +213,7 @@ struct ve *ve_create(u32 id, const char *name, const struct ve_bounds *bounds,
 	ve->bc = ve_bc_create(ve->name);
 	if (!ve->bc)
 		goto err_bc;
+	ve_owing_start(ve->bc);
 	ret = ve_bc_set(ve->bc, bounds, &ignored);
 	if (ret)
 		goto err_insert;
@@ -224,7 +226,10 @@ struct ve *ve_create(u32 id, const char *name, const struct ve_bounds *bounds,
 	return ve;
 
 err_insert:
+	ve_owing_end(ve->bc);
 	ve_bc_put(ve->bc);
+	kfree(ve);
+	goto err_arm;
 err_bc:
 	kfree(ve);
 err_ve:
@@ -284,6 +289,7 @@ int ve_destroy(struct ve *ve, struct netlink_ext_ack *extack)
 		ret = -EBUSY;
 	} else {
 		ve->gone = true;
+		WRITE_ONCE(ve->bc->orphan, true);
 	}
 	spin_unlock(&ve->lock);
 	if (ret)
@@ -300,7 +306,7 @@ unlock:
 	mutex_unlock(&registry_lock);
 	if (!ret) {
 		/* Nobody is a member any more, whoever still holds a reference. */
-		ve_arm_put();
+		ve_owing_end(ve->bc);
 		ve_put(ve);
 		module_put(THIS_MODULE);
 	}

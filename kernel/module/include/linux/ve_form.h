@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the module form gives the core: one pointer a task, kept in a hash
- * table on the side since a stock task_struct has no room for it, and hooks
- * that can be armed.
+ * What the module form gives the core: one pointer a task and one an object,
+ * kept in hash tables on the side since the structures of a stock kernel have
+ * no room for them, and hooks that can be armed.
  */
 #ifndef _LINUX_VE_FORM_H
 #define _LINUX_VE_FORM_H
@@ -14,22 +14,25 @@ struct netlink_ext_ack;
 struct task_struct;
 
 /**
- * struct ve_slot - the pointer of one task, to embed in what it points to
+ * struct ve_slot - the pointer of one task or object, to embed in what it
+ * points to
  *
  * Inserted and removed without a lock of the caller's; looked up under RCU.
  * Whatever embeds it is freed after a grace period.
  */
 struct ve_slot {
-	/** @node: link in ve_slots */
+	/** @node: link in ve_slots or ve_object_slots */
 	struct rhash_head node;
 	/**
-	 * @task: the key. The slot holds no reference: it is cleared before
-	 * the task is freed, by ve_task_release() or ve_task_fork_failed().
+	 * @object: the key. The slot holds no reference: it is cleared before
+	 * the object is freed, a task's by ve_task_release() or
+	 * ve_task_fork_failed().
 	 */
-	const struct task_struct *task;
+	const void *object;
 };
 
 extern struct rhashtable ve_slots;
+extern struct rhashtable ve_object_slots;
 
 static inline u32 ve_slot_hash(const void *key, u32 len, u32 seed)
 {
@@ -38,8 +41,8 @@ static inline u32 ve_slot_hash(const void *key, u32 len, u32 seed)
 
 static const struct rhashtable_params ve_slot_params = {
 	.head_offset		= offsetof(struct ve_slot, node),
-	.key_offset		= offsetof(struct ve_slot, task),
-	.key_len		= sizeof(struct task_struct *),
+	.key_offset		= offsetof(struct ve_slot, object),
+	.key_len		= sizeof(void *),
 	.hashfn			= ve_slot_hash,
 	.automatic_shrinking	= true,
 };
@@ -57,8 +60,23 @@ static inline struct ve_slot *ve_slot_get(const struct task_struct *task)
 	return rhashtable_lookup(&ve_slots, &task, ve_slot_params);
 }
 
+/**
+ * ve_object_slot_get - find the slot of an object
+ * @object: any object of a kind that slots are set for
+ *
+ * Context: any; the caller is in an RCU read-side section.
+ * Return: the slot, or NULL.
+ */
+static inline struct ve_slot *ve_object_slot_get(const void *object)
+{
+	return rhashtable_lookup(&ve_object_slots, &object, ve_slot_params);
+}
+
 int ve_slot_set(struct ve_slot *slot, const struct task_struct *task);
 bool ve_slot_clear(struct ve_slot *slot);
+int ve_object_slot_set(struct ve_slot *slot, const void *object);
+bool ve_object_slot_clear(struct ve_slot *slot);
+void ve_object_slots_drop(void (*drop)(struct ve_slot *slot));
 
 int ve_form_arm(struct netlink_ext_ack *extack);
 void ve_form_disarm(void);

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Charging objects to the VE that makes them. See owner.h. */
+#include <linux/atomic.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+
+#include "arm.h"
+#include "bc.h"
+#include "event.h"
+#include "member.h"
+#include "owner.h"
+#include "registry.h"
+
+/**
+ * ve_owing_start - a VE is about to be registered
+ * @bc: its beancounter
+ *
+ * Takes over the caller's ve_arm_get().
+ */
+void ve_owing_start(struct ve_bc *bc)
+{
+	atomic_set(&bc->owing, 1);
+	ve_bc_get(bc);
+}
+
+/**
+ * ve_owing_end - a VE is not registered any more, or an object is gone
+ * @bc: the beancounter
+ *
+ * Context: any but NMI.
+ */
+void ve_owing_end(struct ve_bc *bc)
+{
+	if (!atomic_dec_and_test(&bc->owing))
+		return;
+	ve_arm_put();
+	ve_bc_put(bc);
+}
+
+static struct ve_owner *find(const void *object)
+{
+	struct ve_slot *slot = ve_object_slot_get(object);
+
+	return slot ? container_of(slot, struct ve_owner, slot) : NULL;
+}
+
+/* Charge one, and make a record without an object. */
+static struct ve_owner *charge(struct ve_bc *bc, enum ve_resource resource,
+			       enum ve_severity severity, int refused)
+{
+	struct ve_owner *owner;
+
+	if (!ve_bc_try_charge(bc, resource, 1, severity)) {
+		ve_event_refused(bc, resource, 1, severity);
+		return ERR_PTR(refused);
+	}
+	owner = kzalloc(sizeof(*owner), GFP_ATOMIC | __GFP_NOWARN);
+	if (!owner) {
+		ve_bc_uncharge(bc, resource, 1);
+		return ERR_PTR(-ENOMEM);
+	}
+	atomic_inc(&bc->owing);
+	owner->bc = bc;
+	owner->resource = resource;
+	spin_lock_init(&owner->lock);
+	return owner;
+}
+
+static void uncharge(struct ve_owner *owner)
+{
+	struct ve_bc *bc = owner->bc;
+
+	ve_bc_uncharge(bc, owner->resource, 1);
+	kfree_rcu(owner, rcu);
+	ve_owing_end(bc);
+}
+
+/* The end of a record that nobody can find any more. */
+static void end(struct ve_owner *owner)
+{
+	struct ve_owner *child;
+
+	/* Copies whose making failed are told to nobody. */
+	while ((child = owner->unborn)) {
+		owner->unborn = child->next;
+		uncharge(child);
+	}
+	uncharge(owner);
+}
+
+static int give(struct ve_owner *owner, const void *object)
+{
+	int ret = ve_object_slot_set(&owner->slot, object);
+
+	/*
+	 * An object at this address ended untold: a security module refused
+	 * it, say, after we had let it pass. This one is another.
+	 */
+	if (ret == -EEXIST) {
+		ve_owner_end(object);
+		ret = ve_object_slot_set(&owner->slot, object);
+	}
+	if (ret)
+		uncharge(owner);
+	return ret;
+}
+
+/**
+ * ve_owner_new - current makes an object
+ * @object: its address, by which it ends; nobody can free it during the call
+ * @resource: what it is
+ * @severity: which bound counts
+ * @refused: a negative errno for whoever asked, if a bound is in the way
+ *
+ * Context: process context; does not sleep.
+ * Return: 0, also if current is of VE0; @refused; -ENOMEM.
+ */
+int ve_owner_new(const void *object, enum ve_resource resource,
+		 enum ve_severity severity, int refused)
+{
+	struct ve *ve = ve_of_current();
+	struct ve_owner *owner;
+
+	/* Quick return for the host. */
+	if (likely(!ve))
+		return 0;
+	owner = charge(ve->bc, resource, severity, refused);
+	return IS_ERR(owner) ? PTR_ERR(owner) : give(owner, object);
+}
+
+/**
+ * ve_owner_end - an object is about to be freed
+ * @object: any object of a kind that ve_owner_new() or ve_owner_born() is
+ * called for
+ *
+ * Context: any but hard interrupts and NMI.
+ */
+void ve_owner_end(const void *object)
+{
+	struct ve_owner *owner;
+
+	rcu_read_lock();
+	owner = find(object);
+	/* Quick return for objects of the host. */
+	if (unlikely(owner) && ve_object_slot_clear(&owner->slot))
+		end(owner);
+	rcu_read_unlock();
+}
+
+/**
+ * ve_owner_conceive - an object is about to be copied
+ * @parent: the object, which the caller keeps from being freed
+ * @refused: a negative errno for whoever asked, if a bound is in the way
+ *
+ * The copy is charged, to its parent's owner. It is told with
+ * ve_owner_born(). If it never is, the charge is undone with the parent's.
+ *
+ * Context: any but hard interrupts and NMI.
+ * Return: 0, also if the parent is of VE0; @refused; -ENOMEM.
+ */
+int ve_owner_conceive(const void *parent, int refused)
+{
+	struct ve_owner *owner, *child;
+	unsigned long flags;
+	int ret = 0;
+
+	rcu_read_lock();
+	owner = find(parent);
+	/* Quick return for objects of the host. */
+	if (likely(!owner))
+		goto unlock;
+	child = charge(owner->bc, owner->resource, VE_SEVERITY_BARRIER,
+		       refused);
+	if (IS_ERR(child)) {
+		ret = PTR_ERR(child);
+		goto unlock;
+	}
+	spin_lock_irqsave(&owner->lock, flags);
+	child->next = owner->unborn;
+	owner->unborn = child;
+	spin_unlock_irqrestore(&owner->lock, flags);
+unlock:
+	rcu_read_unlock();
+	return ret;
+}
+
+/**
+ * ve_owner_born - an object has been copied
+ * @parent: the object
+ * @child: its copy, which nobody can free during the call
+ *
+ * Context: any but hard interrupts and NMI.
+ */
+void ve_owner_born(const void *parent, const void *child)
+{
+	struct ve_owner *owner, *record;
+	unsigned long flags;
+
+	rcu_read_lock();
+	owner = find(parent);
+	/* Quick return for objects of the host. */
+	if (likely(!owner))
+		goto unlock;
+	spin_lock_irqsave(&owner->lock, flags);
+	/* Any will do: they are alike. */
+	record = owner->unborn;
+	if (record)
+		owner->unborn = record->next;
+	spin_unlock_irqrestore(&owner->lock, flags);
+	/* At unload gates go first: then nobody has been asked. */
+	if (likely(record))
+		give(record, child);
+unlock:
+	rcu_read_unlock();
+}
+
+static void drop(struct ve_slot *slot)
+{
+	end(container_of(slot, struct ve_owner, slot));
+}
+
+/**
+ * ve_owner_exit - let go of objects that outlive all VEs, and the core
+ *
+ * Hooks are disarmed for good.
+ *
+ * Context: may sleep.
+ */
+void ve_owner_exit(void)
+{
+	ve_object_slots_drop(drop);
+}
