@@ -79,7 +79,10 @@ Ve::~Ve()
         return;
     EXPECT_TRUE(ok(client_.kill(handle(), SIGKILL)));
     EXPECT_TRUE(becomes(ve::State::empty));
-    EXPECT_TRUE(comes_to_hold(0)) << "after the last member has gone every held is 0";
+    const auto last = look();
+    for (const auto& counter : last.resources)
+        EXPECT_TRUE(comes_to_hold(counter.resource, 0))
+            << "after the last member and the last object have gone every held is 0";
     EXPECT_TRUE(ok(client_.destroy(handle())));
 }
 
@@ -88,12 +91,12 @@ ve::Environment Ve::look() const
     return client_.get(handle()).value();
 }
 
-ve::Counter Ve::numproc() const
+ve::Counter Ve::counter(ve::Resource resource) const
 {
     const auto environment = look();
-    const auto* counter = environment.find(ve::Resource::numproc);
+    const auto* counter = environment.find(resource);
     if (!counter)
-        throw Broken("the kernel tells no numproc");
+        throw Broken("the kernel tells no " + ve::to_string(resource));
     return *counter;
 }
 
@@ -116,13 +119,13 @@ std::optional<ve::Member> Ve::member(pid_t pid) const
     return std::nullopt;
 }
 
-testing::AssertionResult Ve::comes_to_hold(std::uint64_t tasks) const
+testing::AssertionResult Ve::comes_to_hold(ve::Resource resource, std::uint64_t much) const
 {
     std::uint64_t now = 0;
-    if (eventually([&] { return (now = held()) == tasks; }))
+    if (eventually([&] { return (now = counter(resource).held) == much; }))
         return testing::AssertionSuccess();
-    return testing::AssertionFailure()
-           << "numproc.held of " << name_ << " stays at " << now << " instead of " << tasks;
+    return testing::AssertionFailure() << ve::to_string(resource) << ".held of " << name_
+                                       << " stays at " << now << " instead of " << much;
 }
 
 testing::AssertionResult Ve::becomes(ve::State wanted) const

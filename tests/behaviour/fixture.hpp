@@ -71,7 +71,9 @@ class Ve {
     [[nodiscard]] ve::Handle handle() const noexcept { return ve::Handle(id_); }
 
     [[nodiscard]] ve::Environment look() const;
-    [[nodiscard]] ve::Counter numproc() const;
+    [[nodiscard]] ve::Counter counter(ve::Resource resource) const;
+
+    [[nodiscard]] ve::Counter numproc() const { return counter(ve::Resource::numproc); }
 
     [[nodiscard]] std::uint64_t held() const { return numproc().held; }
 
@@ -83,8 +85,15 @@ class Ve {
 
     [[nodiscard]] bool has(pid_t pid) const { return member(pid).has_value(); }
 
-    /// Does it hold so much, now or soon? (A thread that has ended is uncharged a moment later.)
-    [[nodiscard]] testing::AssertionResult comes_to_hold(std::uint64_t tasks) const;
+    /// Does it hold so much, now or soon? (What has ended is uncharged a moment later.)
+    [[nodiscard]] testing::AssertionResult comes_to_hold(ve::Resource resource,
+                                                         std::uint64_t much) const;
+
+    [[nodiscard]] testing::AssertionResult comes_to_hold(std::uint64_t tasks) const
+    {
+        return comes_to_hold(ve::Resource::numproc, tasks);
+    }
+
     [[nodiscard]] testing::AssertionResult becomes(ve::State state) const;
 
     /// Remove it now.

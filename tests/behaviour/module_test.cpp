@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // Loading, unloading, and what is hooked when. Not for kernels that have VEs built in.
+#include "descriptor.hpp"
 #include "fixture.hpp"
 #include "listener.hpp"
 #include "program.hpp"
@@ -9,7 +10,9 @@
 
 #include <fcntl.h>
 #include <linux/netlink.h>
+#include <netinet/in.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -125,6 +128,38 @@ class Module : public testing::Test {
     }
 
     static ve::Client connect() { return ve::Client::open().value(); }
+
+    // A file, a socket, a pty and a listening socket with a connection that nobody has accepted,
+    // and the VE that made them is gone.
+    static std::vector<Fd> outliving_objects(ve::Client& client)
+    {
+        const Handover handover;
+        Ve ve(client);
+        auto process = member(ve, [&](Link&) {
+            const Fd listener(socket(AF_INET, SOCK_STREAM, 0));
+            if (listen(listener.get(), 1) < 0)
+                broken("listen");
+            const Fd file(open("/dev/null", O_RDONLY));
+            const Fd pty(open("/dev/ptmx", O_RDWR | O_NOCTTY));
+            for (const auto* fd : {&file, &pty, &listener})
+                handover.send(fd->get());
+        });
+        std::vector<Fd> passed;
+        for (int i = 0; i < 3; i++)
+            passed.push_back(handover.receive());
+        process.await_death();
+        process.reap();
+        sockaddr_in address{};
+        socklen_t size = sizeof(address);
+        getsockname(passed.back().get(), reinterpret_cast<sockaddr*>(&address), &size);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        passed.emplace_back(socket(AF_INET, SOCK_STREAM, 0));
+        if (::connect(passed.back().get(), reinterpret_cast<const sockaddr*>(&address), size) < 0)
+            broken("connect");
+        EXPECT_TRUE(ve.comes_to_hold(ve::Resource::numtcpsock, 2));
+        ve.destroy();
+        return passed;
+    }
 };
 
 class SlowModule : public Module {};
@@ -246,6 +281,32 @@ TEST_F(Module, HooksNothingWithoutAVe)
         EXPECT_FALSE(eventually([&] { return hooks() != all; }, 2s)) << "one VE is left";
     }
     EXPECT_TRUE(eventually([] { return hooks() == 0; }, 3s)) << "3 s after the last VE";
+}
+
+TEST_F(Module, HooksUntilTheLastObjectOfAVeHasGone)
+{
+    auto client = connect();
+    auto passed = outliving_objects(client);
+
+    EXPECT_FALSE(eventually([] { return hooks() == 0; }, 2s)) << "their end would be missed";
+    passed.clear();
+    EXPECT_TRUE(eventually([] { return hooks() == 0; }, 3s));
+}
+
+TEST_F(Module, CanBeUnloadedWithObjectsOfADestroyedVe)
+{
+    auto client = connect();
+    auto passed = outliving_objects(client);
+
+    ASSERT_EQ(unload(), 0);
+    ASSERT_EQ(load(), 0);
+    auto anew = connect();
+    const Ve ve(anew);
+    // Closed now, they are nobody's any more.
+    passed.clear();
+    const auto now = ve.look();
+    for (const auto& counter : now.resources)
+        EXPECT_EQ(counter.held, 0u);
 }
 
 TEST_F(Module, HooksNothingForAListThatNobodyReads)

@@ -57,8 +57,9 @@ TEST_P(Registry, NewVeIsEmptyAndUnlimited)
     EXPECT_EQ(now.name, ve.name());
     EXPECT_EQ(now.state, ve::State::empty);
     EXPECT_EQ(now.members, 0u);
-    ASSERT_EQ(now.resources.size(), 1u);
-    EXPECT_EQ(now.resources[0], ve::Counter());
+    EXPECT_NE(now.find(ve::Resource::numproc), nullptr);
+    for (const auto& counter : now.resources)
+        EXPECT_EQ(counter, (ve::Counter{counter.resource, 0, 0, ve::unlimited, ve::unlimited, 0}));
     EXPECT_EQ(client.members(ve.handle()).value().size(), 0u);
 }
 
@@ -67,8 +68,8 @@ TEST_P(Registry, CreateAnswersWithTheVe)
     const auto made = client.create(fresh_name(), std::nullopt, std::vector{numproc(3, 4)}).value();
 
     EXPECT_EQ(made, client.get(ve::Handle(made.id)).value());
-    EXPECT_EQ(made.resources.at(0).barrier, 3u);
-    EXPECT_EQ(made.resources.at(0).limit, 4u);
+    EXPECT_EQ(*made.find(ve::Resource::numproc),
+              (ve::Counter{ve::Resource::numproc, 0, 0, 3, 4, 0}));
     EXPECT_TRUE(ok(client.destroy(ve::Handle(made))));
 }
 

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
 #include <sstream>
 
 namespace behaviour {
@@ -94,8 +95,8 @@ TEST_F(Vectl, CreateTakesIdAndBounds)
     expect_ok(vectl({"create", name, "--id", "4711", "--set", "numproc=5:10"}));
     const auto made = client.get(ve::Handle(4711)).value();
     EXPECT_EQ(made.name, name);
-    EXPECT_EQ(made.resources.at(0).barrier, 5u);
-    EXPECT_EQ(made.resources.at(0).limit, 10u);
+    EXPECT_EQ(*made.find(ve::Resource::numproc),
+              (ve::Counter{ve::Resource::numproc, 0, 0, 5, 10, 0}));
     EXPECT_TRUE(ok(client.destroy(ve::Handle(4711))));
 }
 
@@ -108,17 +109,17 @@ TEST_F(Vectl, CreateAndShowPrintOneShape)
     expect_ok(created);
     expect_ok(shown);
     EXPECT_EQ(created.json(), shown.json());
+    const auto made = client.get(ve::Handle(4711)).value();
+    json resources;
+    for (const auto& counter : made.resources)
+        resources[ve::to_string(counter.resource)] = {
+            {"held", 0}, {"maxheld", 0}, {"barrier", nullptr}, {"limit", nullptr}, {"failcnt", 0}};
+    resources["numproc"]["barrier"] = 5;
     EXPECT_EQ(shown.json(), json({{"id", 4711},
                                   {"name", name},
                                   {"state", "empty"},
                                   {"members", 0},
-                                  {"resources",
-                                   {{"numproc",
-                                     {{"held", 0},
-                                      {"maxheld", 0},
-                                      {"barrier", 5},
-                                      {"limit", nullptr},
-                                      {"failcnt", 0}}}}}}));
+                                  {"resources", resources}}));
     EXPECT_TRUE(ok(client.destroy(ve::Handle(4711))));
 }
 
@@ -139,11 +140,19 @@ TEST_F(Vectl, ShowsNumbers)
 
     expect_ok(shown);
     const auto text = lines(shown.out);
-    ASSERT_EQ(text.size(), 4u) << shown.out;
+    // The VE, an empty line, the titles, and a row a resource.
+    ASSERT_EQ(text.size(), 3 + ve.look().resources.size()) << shown.out;
     EXPECT_EQ(text[0], ve.name() + " (id " + number(ve.id()) + "): running, 1 member");
-    std::istringstream row(text[3]);
-    const std::vector<std::string> words{std::istream_iterator<std::string>(row), {}};
-    EXPECT_EQ(words, (std::vector<std::string>{"numproc", "1", "1", "5", "10", "0"}));
+    std::map<std::string, std::vector<std::string>> rows;
+    for (const auto& line : text) {
+        std::istringstream row(line);
+        const std::vector<std::string> words{std::istream_iterator<std::string>(row), {}};
+        if (!words.empty())
+            rows[words[0]] = words;
+    }
+    EXPECT_EQ(rows["numproc"], (std::vector<std::string>{"numproc", "1", "1", "5", "10", "0"}));
+    EXPECT_EQ(rows["numpty"],
+              (std::vector<std::string>{"numpty", "0", "0", "unlimited", "unlimited", "0"}));
 }
 
 TEST_F(Vectl, ListsVesWithoutTheirResources)

@@ -346,7 +346,10 @@ TEST_F(Wire, MutatedMessagesChangeNothingButWhatTheySay)
             continue;
         EXPECT_TRUE(ok(client.destroy(ve::Handle(environment))));
     }
-    EXPECT_TRUE(ok(client.set(ve.handle(), std::vector{behaviour::numproc(5, 10)})));
+    std::vector<ve::Bound> bounds;
+    for (const auto& counter : before.at(0).resources)
+        bounds.push_back({counter.resource, counter.barrier, counter.limit});
+    EXPECT_TRUE(ok(client.set(ve.handle(), bounds)));
 }
 
 } // namespace behaviour
