@@ -12,6 +12,7 @@
 #define _LINUX_VE_H
 
 struct file;
+struct file_lock;
 struct sock;
 struct socket;
 struct task_struct;
@@ -35,6 +36,27 @@ int ve_unix_connect(struct sock *accepted);
 int ve_sock_clone(const struct sock *sk);
 void ve_sock_cloned(const struct sock *sk, const struct sock *clone);
 void ve_sock_free(struct sock *sk);
+
+/**
+ * enum ve_lock_request - what is asked for, as seen beside the locks there are
+ * @VE_LOCK_NOTHING: no new one: a removal, or one that joins others
+ * @VE_LOCK_NEW: one more
+ * @VE_LOCK_AMID: one amid another of its owner's, which becomes two
+ * @VE_LOCK_INSTEAD: one instead of another, which goes when it has come
+ * @VE_LOCK_SPLIT: a removal amid one, which becomes two
+ */
+enum ve_lock_request {
+	VE_LOCK_NOTHING,
+	VE_LOCK_NEW,
+	VE_LOCK_AMID,
+	VE_LOCK_INSTEAD,
+	VE_LOCK_SPLIT,
+};
+
+int ve_lock_begin(enum ve_lock_request request);
+void ve_lock_new(const struct file_lock *lock);
+void ve_lock_end(void);
+void ve_lock_free(const struct file_lock *lock);
 
 int ve_pty_open(struct tty_struct *pty);
 void ve_pty_remove(struct tty_struct *tty);

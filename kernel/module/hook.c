@@ -33,6 +33,7 @@ REFUSAL(EACCES)
 REFUSAL(ENFILE)
 REFUSAL(ENOSPC)
 REFUSAL(ENOBUFS)
+REFUSAL(ENOLCK)
 
 /* For those that answer with a pointer, and have no word for why not. */
 static noinline notrace void *refuse_null(void)
@@ -57,7 +58,11 @@ static unsigned long refusal(const struct ve_hook *hook, long result)
 		return (unsigned long)refuse_ENOSPC;
 	case -ENOBUFS:
 		return (unsigned long)refuse_ENOBUFS;
+	case -ENOLCK:
+		return (unsigned long)refuse_ENOLCK;
 	default:
+		/* There has to be a function for each errno that is used. */
+		WARN_ON_ONCE(result != -EPERM);
 		return (unsigned long)refuse_EPERM;
 	}
 }

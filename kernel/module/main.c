@@ -4,11 +4,11 @@
 
 #include <linux/init.h>
 #include <linux/module.h>
+#include <linux/netlink.h>
 #include <linux/printk.h>
 #include <linux/ve_form.h>
 
 #include "../ve/core.h"
-#include "hook.h"
 #include "slot.h"
 #include "table.h"
 
@@ -21,7 +21,18 @@
  */
 int ve_form_arm(struct netlink_ext_ack *extack)
 {
-	return ve_hooks_arm(extack);
+	int ret;
+
+	/* ORDER: what a gate lets in is to be seen by all others. */
+	ret = ve_traces_arm();
+	if (ret) {
+		NL_SET_ERR_MSG(extack, "tracepoints cannot be probed; the kernel log says why");
+		return ret;
+	}
+	ret = ve_hooks_arm(extack);
+	if (ret)
+		ve_traces_disarm();
+	return ret;
 }
 
 /**
@@ -32,6 +43,7 @@ int ve_form_arm(struct netlink_ext_ack *extack)
 void ve_form_disarm(void)
 {
 	ve_hooks_disarm();
+	ve_traces_disarm();
 }
 
 static int __init ve_module_init(void)
@@ -41,19 +53,21 @@ static int __init ve_module_init(void)
 	ret = ve_slot_init();
 	if (ret)
 		return ret;
+	/* Both, so that all that is missing is named. */
 	ret = ve_hooks_find(ve_hook_table, ve_hook_table_size);
+	ret = ve_traces_find(ve_trace_table, ve_trace_table_size) ?: ret;
 	if (ret)
 		goto err_find;
 	/* Whether they can be armed is better known now than with a first VE. */
-	ret = ve_hooks_arm(NULL);
+	ret = ve_form_arm(NULL);
 	if (ret)
 		goto err_find;
-	ve_hooks_disarm();
+	ve_form_disarm();
 	ret = ve_init();
 	if (ret)
 		goto err_find;
 	pr_info("loaded; %u hooks, armed while there is a VE\n",
-		ve_hook_table_size);
+		ve_hook_table_size + ve_trace_table_size);
 	return 0;
 
 err_find:

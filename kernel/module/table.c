@@ -10,7 +10,7 @@
 #include <linux/kernel.h>
 #include <linux/ve.h>
 
-#include "hook.h"
+#include "lock.h"
 #include "table.h"
 
 static void *pointer(struct ftrace_regs *regs, unsigned int n)
@@ -111,6 +111,35 @@ static long on_sk_free(struct ftrace_regs *regs)
 {
 	ve_sock_free(pointer(regs, 0));
 	return 0;
+}
+
+static long on_posix_lock_inode(struct ftrace_regs *regs)
+{
+	return ve_lock_on_posix(pointer(regs, 0), pointer(regs, 1));
+}
+
+static long on_flock_lock_inode(struct ftrace_regs *regs)
+{
+	return ve_lock_on_flock(pointer(regs, 0), pointer(regs, 1));
+}
+
+static long on_locks_copy_lock(struct ftrace_regs *regs)
+{
+	ve_lock_new(pointer(regs, 0));
+	return 0;
+}
+
+static long on_locks_unlink(struct ftrace_regs *regs)
+{
+	ve_lock_free(pointer(regs, 0));
+	return 0;
+}
+
+/* Of either kind. */
+static void on_locked(void *data, struct inode *inode, struct file_lock *lock,
+		      int ret)
+{
+	ve_lock_end();
 }
 
 static long on_devpts_pty_new(struct ftrace_regs *regs)
@@ -244,6 +273,32 @@ struct ve_hook ve_hook_table[] = {
 		.lost	= "closed sockets would stay charged",
 	},
 	{
+		/* posix_lock_file(), fcntl_setlk(), locks_remove_posix(), ... */
+		.names	= { "posix_lock_inode" },
+		.gate	= true,
+		.call	= on_posix_lock_inode,
+		.lost	= "file locks would not be bounded",
+	},
+	{
+		/* flock(), locks_remove_flock() */
+		.names	= { "flock_lock_inode" },
+		.gate	= true,
+		.call	= on_flock_lock_inode,
+		.lost	= "file locks would not be bounded",
+	},
+	{
+		/* in the two above, right before a lock is put in its list */
+		.names	= { "locks_copy_lock" },
+		.call	= on_locks_copy_lock,
+		.lost	= "file locks would not be counted",
+	},
+	{
+		/* in the two above, and for leases: out of its list */
+		.names	= { "locks_unlink_lock_ctx" },
+		.call	= on_locks_unlink,
+		.lost	= "file locks that are gone would stay charged",
+	},
+	{
 		/* ptmx_open() */
 		.names	= { "devpts_pty_new" },
 		.gate	= true,
@@ -259,3 +314,18 @@ struct ve_hook ve_hook_table[] = {
 };
 
 const unsigned int ve_hook_table_size = ARRAY_SIZE(ve_hook_table);
+
+struct ve_trace ve_trace_table[] = {
+	{
+		.name	= "posix_lock_inode",
+		.probe	= on_locked,
+		.lost	= "locks that are not made would stay charged",
+	},
+	{
+		.name	= "flock_lock_inode",
+		.probe	= on_locked,
+		.lost	= "locks that are not made would stay charged",
+	},
+};
+
+const unsigned int ve_trace_table_size = ARRAY_SIZE(ve_trace_table);

@@ -10,6 +10,7 @@
 /* Which numbers of enum ve_resource are resources, and not gaps. */
 static const u32 known = BIT(VE_RESOURCE_NUMPROC) |
 			 BIT(VE_RESOURCE_NUMTCPSOCK) |
+			 BIT(VE_RESOURCE_NUMFLOCK) |
 			 BIT(VE_RESOURCE_NUMPTY) |
 			 BIT(VE_RESOURCE_NUMOTHERSOCK) |
 			 BIT(VE_RESOURCE_NUMFILE);

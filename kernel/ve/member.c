@@ -10,6 +10,7 @@
 #include "bc.h"
 #include "event.h"
 #include "kill.h"
+#include "lock.h"
 #include "member.h"
 #include "registry.h"
 
@@ -116,6 +117,7 @@ void ve_member_leave(struct ve_member *member)
 
 	if (!ve_slot_clear(&member->slot))
 		return;
+	ve_lock_forget(member);
 	ve_bc_uncharge(ve->bc, VE_RESOURCE_NUMPROC, 1);
 	spin_lock(&ve->lock);
 	list_del_rcu(&member->link);

@@ -27,6 +27,7 @@
 struct pid;
 struct task_struct;
 struct ve;
+struct ve_owner;
 
 /**
  * struct ve_member - the record of a task that belongs to a VE
@@ -53,6 +54,13 @@ struct ve_member {
 	 * has not called exec since. Written by the task itself.
 	 */
 	bool entering;
+	/**
+	 * @locking: the task is making or removing file locks. Used, like
+	 * @locks, by the task itself only. lock.c
+	 */
+	bool locking;
+	/** @locks: records of file locks it may make, charged */
+	struct ve_owner *locks;
 	/** @rcu: for freeing */
 	struct rcu_head rcu;
 };

@@ -44,9 +44,19 @@ static struct ve_owner *find(const void *object)
 	return slot ? container_of(slot, struct ve_owner, slot) : NULL;
 }
 
-/* Charge one, and make a record without an object. */
-static struct ve_owner *charge(struct ve_bc *bc, enum ve_resource resource,
-			       enum ve_severity severity, int refused)
+/**
+ * ve_owner_charge - charge one object that is yet to be made
+ * @bc: whom
+ * @resource: what it is
+ * @severity: which bound counts
+ * @refused: a negative errno for whoever asked, if a bound is in the way
+ *
+ * Context: any but hard interrupts and NMI; does not sleep.
+ * Return: a record, to be used with ve_owner_give() or ve_owner_cancel();
+ * ERR_PTR() of @refused or -ENOMEM.
+ */
+struct ve_owner *ve_owner_charge(struct ve_bc *bc, enum ve_resource resource,
+				 enum ve_severity severity, int refused)
 {
 	struct ve_owner *owner;
 
@@ -66,7 +76,13 @@ static struct ve_owner *charge(struct ve_bc *bc, enum ve_resource resource,
 	return owner;
 }
 
-static void uncharge(struct ve_owner *owner)
+/**
+ * ve_owner_cancel - the object is not made after all
+ * @owner: a record from ve_owner_charge(), which is freed
+ *
+ * Context: any but hard interrupts and NMI.
+ */
+void ve_owner_cancel(struct ve_owner *owner)
 {
 	struct ve_bc *bc = owner->bc;
 
@@ -83,12 +99,20 @@ static void end(struct ve_owner *owner)
 	/* Copies whose making failed are told to nobody. */
 	while ((child = owner->unborn)) {
 		owner->unborn = child->next;
-		uncharge(child);
+		ve_owner_cancel(child);
 	}
-	uncharge(owner);
+	ve_owner_cancel(owner);
 }
 
-static int give(struct ve_owner *owner, const void *object)
+/**
+ * ve_owner_give - the object is made
+ * @owner: a record from ve_owner_charge(), which is used up
+ * @object: the object's address; nobody can free it during the call
+ *
+ * Context: any but hard interrupts and NMI; does not sleep.
+ * Return: 0, or -ENOMEM; then the charge is undone.
+ */
+int ve_owner_give(struct ve_owner *owner, const void *object)
 {
 	int ret = ve_object_slot_set(&owner->slot, object);
 
@@ -101,7 +125,7 @@ static int give(struct ve_owner *owner, const void *object)
 		ret = ve_object_slot_set(&owner->slot, object);
 	}
 	if (ret)
-		uncharge(owner);
+		ve_owner_cancel(owner);
 	return ret;
 }
 
@@ -124,8 +148,8 @@ int ve_owner_new(const void *object, enum ve_resource resource,
 	/* Quick return for the host. */
 	if (likely(!ve))
 		return 0;
-	owner = charge(ve->bc, resource, severity, refused);
-	return IS_ERR(owner) ? PTR_ERR(owner) : give(owner, object);
+	owner = ve_owner_charge(ve->bc, resource, severity, refused);
+	return IS_ERR(owner) ? PTR_ERR(owner) : ve_owner_give(owner, object);
 }
 
 /**
@@ -169,8 +193,8 @@ int ve_owner_conceive(const void *parent, int refused)
 	/* Quick return for objects of the host. */
 	if (likely(!owner))
 		goto unlock;
-	child = charge(owner->bc, owner->resource, VE_SEVERITY_BARRIER,
-		       refused);
+	child = ve_owner_charge(owner->bc, owner->resource,
+				VE_SEVERITY_BARRIER, refused);
 	if (IS_ERR(child)) {
 		ret = PTR_ERR(child);
 		goto unlock;
@@ -209,7 +233,7 @@ void ve_owner_born(const void *parent, const void *child)
 	spin_unlock_irqrestore(&owner->lock, flags);
 	/* At unload gates go first: then nobody has been asked. */
 	if (likely(record))
-		give(record, child);
+		ve_owner_give(record, child);
 unlock:
 	rcu_read_unlock();
 }

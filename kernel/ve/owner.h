@@ -36,11 +36,19 @@ struct ve_owner {
 	 * that are charged but have no address yet. @lock
 	 */
 	struct ve_owner *unborn;
-	/** @next: the next such record. The parent's @lock */
+	/**
+	 * @next: the next such record, under the parent's @lock; or the next in
+	 * ve_member.locks
+	 */
 	struct ve_owner *next;
 	/** @rcu: for freeing */
 	struct rcu_head rcu;
 };
+
+struct ve_owner *ve_owner_charge(struct ve_bc *bc, enum ve_resource resource,
+				 enum ve_severity severity, int refused);
+int ve_owner_give(struct ve_owner *owner, const void *object);
+void ve_owner_cancel(struct ve_owner *owner);
 
 int ve_owner_new(const void *object, enum ve_resource resource,
 		 enum ve_severity severity, int refused);
