@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -21,6 +22,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <functional>
 #include <variant>
 
 namespace behaviour {
@@ -34,6 +36,15 @@ struct Kind {
     int refused;   // errno
     int (*make)(); // a descriptor or -1
 };
+
+// An open file that nobody else has, with a lock on it.
+int locked(const std::function<int(int)>& lock)
+{
+    Fd file(static_cast<int>(memfd_create("locked", MFD_CLOEXEC)));
+    if (file.get() < 0 || lock(file.get()) < 0)
+        return -1;
+    return file.release();
+}
 
 const std::array kinds = {
     Kind{"File", ve::Resource::numfile, ENFILE, [] { return open("/dev/null", O_RDONLY); }},
@@ -49,6 +60,17 @@ const std::array kinds = {
          [] { return socket(AF_UNIX, SOCK_STREAM, 0); }},
     Kind{"NetlinkSocket", ve::Resource::numothersock, ENOBUFS,
          [] { return socket(AF_NETLINK, SOCK_RAW, 0); }},
+    Kind{"Flock", ve::Resource::numflock, ENOLCK,
+         [] { return locked([](int fd) { return flock(fd, LOCK_EX); }); }},
+    Kind{"OfdLock", ve::Resource::numflock, ENOLCK,
+         [] {
+             return locked([](int fd) {
+                 struct flock range {};
+                 range.l_type = F_WRLCK;
+                 range.l_whence = SEEK_SET;
+                 return fcntl(fd, F_OFD_SETLK, &range);
+             });
+         }},
     Kind{"Pty", ve::Resource::numpty, ENOSPC, [] { return open("/dev/ptmx", O_RDWR | O_NOCTTY); }},
 };
 

@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace behaviour {
@@ -47,6 +48,9 @@ class Fd {
     [[nodiscard]] int get() const noexcept { return fd_; }
 
     void close() noexcept;
+
+    /// It is the caller's to close.
+    [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }
 
   private:
     int fd_ = -1;
