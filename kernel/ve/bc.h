@@ -13,9 +13,12 @@
 
 #include <linux/atomic.h>
 #include <linux/refcount.h>
+#include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <uapi/linux/ve.h>
+
+#include "limits.h"
 
 #define VE_NR_RESOURCES (VE_RESOURCE_MAX + 1)
 
@@ -51,6 +54,46 @@ struct ve_refusals {
 };
 
 /**
+ * struct ve_counts - a reading of one counter
+ */
+struct ve_counts {
+	/** @held: charged now */
+	u64 held;
+	/** @maxheld: largest held so far, never below @held */
+	u64 maxheld;
+	/** @barrier: read together with @limit */
+	u64 barrier;
+	/** @limit: read together with @barrier */
+	u64 limit;
+	/** @failcnt: refused charges */
+	u64 failcnt;
+};
+
+/**
+ * struct ve_refusal - a refused charge, or several alike in a row
+ */
+struct ve_refusal {
+	/** @first: when; CLOCK_REALTIME, in nanoseconds */
+	u64 first;
+	/** @last: when the last of several came; @first for one alone */
+	u64 last;
+	/** @times: how many; 0 marks an unused place */
+	u64 times;
+	/** @asked: size of the last */
+	u64 asked;
+	/** @counts: the resource's numbers at the last */
+	struct ve_counts counts;
+	/** @resource: what was asked for */
+	enum ve_resource resource;
+	/** @severity: how firmly */
+	enum ve_severity severity;
+	/** @pid: process, in the initial pid namespace; 0 for none */
+	pid_t pid;
+	/** @comm: its command name at the last */
+	char comm[TASK_COMM_LEN];
+};
+
+/**
  * struct ve_bc - the beancounter of one VE
  *
  * Lives as long as its VE, or longer: as long as an object charged to it.
@@ -68,14 +111,19 @@ struct ve_bc {
 	/** @orphan: the VE is not registered any more; set once, under ve.lock */
 	bool orphan;
 	/**
-	 * @lock: bounds and @refusals. Innermost; taken with interrupts
-	 * disabled since charges may come from any context but NMI.
+	 * @lock: bounds, @refusals, and what is remembered of them. Innermost;
+	 * taken with interrupts disabled since charges may come from any
+	 * context but NMI.
 	 */
 	spinlock_t lock;
 	/** @counters: by enum ve_resource */
 	struct ve_counter counters[VE_NR_RESOURCES];
 	/** @refusals: by enum ve_resource */
 	struct ve_refusals refusals[VE_NR_RESOURCES];
+	/** @remembered: a ring; @nr_remembered counts what was put in. @lock */
+	struct ve_refusal remembered[VE_REFUSALS_KEPT];
+	/** @nr_remembered: see @remembered. @lock */
+	u64 nr_remembered;
 };
 
 /**
@@ -90,22 +138,6 @@ struct ve_bounds {
 	u32 has_barrier;
 	/** @has_limit: bit n for resource n */
 	u32 has_limit;
-};
-
-/**
- * struct ve_counts - a reading of one counter
- */
-struct ve_counts {
-	/** @held: charged now */
-	u64 held;
-	/** @maxheld: largest held so far, never below @held */
-	u64 maxheld;
-	/** @barrier: read together with @limit */
-	u64 barrier;
-	/** @limit: read together with @barrier */
-	u64 limit;
-	/** @failcnt: refused charges */
-	u64 failcnt;
 };
 
 struct ve_bc *ve_bc_create(const char *name);

@@ -11,6 +11,7 @@
 #include "event.h"
 #include "limits.h"
 #include "message.h"
+#include "refusal.h"
 #include "registry.h"
 
 static LLIST_HEAD(queue);
@@ -49,17 +50,24 @@ static void post(struct ve_event *event)
 		schedule_work(&send_work);
 }
 
-/* The process, whichever of its threads did it. */
-static void set_task(struct ve_event *event, struct task_struct *task)
+/**
+ * ve_event_who - name a process, whichever of its threads did it
+ * @task: any thread of the process
+ * @pid: set to its number in the initial pid namespace
+ * @comm: set to its command name; TASK_COMM_LEN bytes
+ *
+ * Context: any but NMI.
+ */
+void ve_event_who(struct task_struct *task, pid_t *pid, char *comm)
 {
 	struct task_struct *leader;
 
-	event->pid = task_tgid_nr(task);
+	*pid = task_tgid_nr(task);
 	rcu_read_lock();
 	/* The leader outlives whoever is alive in this section. */
 	leader = pid_alive(task) ? READ_ONCE(task->group_leader) : task;
 	/* Not get_task_comm(): on some kernels it takes a lock. */
-	strscpy_pad(event->comm, leader->comm, sizeof(event->comm));
+	strscpy_pad(comm, leader->comm, TASK_COMM_LEN);
 	rcu_read_unlock();
 }
 
@@ -115,7 +123,7 @@ void ve_event_attached(const struct ve *ve, struct task_struct *task)
 
 	if (!event)
 		return;
-	set_task(event, task);
+	ve_event_who(task, &event->pid, event->comm);
 	post(event);
 }
 
@@ -166,6 +174,8 @@ static void give_back_left_out(struct ve_bc *bc, enum ve_resource resource,
  * @asked: how much
  * @severity: how firmly
  *
+ * Each is remembered; not each is reported.
+ *
  * Context: any but NMI.
  */
 void ve_event_refused(struct ve_bc *bc, enum ve_resource resource, u64 asked,
@@ -174,6 +184,7 @@ void ve_event_refused(struct ve_bc *bc, enum ve_resource resource, u64 asked,
 	struct ve_event *event;
 	u64 left_out;
 
+	ve_refusal_remember(bc, resource, asked, severity);
 	/* Its id and name may be another's by now. */
 	if (READ_ONCE(bc->orphan))
 		return;
@@ -190,7 +201,7 @@ void ve_event_refused(struct ve_bc *bc, enum ve_resource resource, u64 asked,
 	}
 	/* In a softirq, current has nothing to do with it. */
 	if (in_task())
-		set_task(event, current);
+		ve_event_who(current, &event->pid, event->comm);
 	event->severity = severity;
 	event->asked = asked;
 	event->left_out = left_out;

@@ -44,6 +44,7 @@ struct ve_event {
 	struct ve_counts counts[VE_NR_RESOURCES];
 };
 
+void ve_event_who(struct task_struct *task, pid_t *pid, char *comm);
 void ve_event_named(u8 cmd, const struct ve *ve);
 void ve_event_changed(const struct ve *ve, u32 resources);
 void ve_event_attached(const struct ve *ve, struct task_struct *task);

@@ -6,6 +6,8 @@
 enum ve_limits {
 	/* Refusals reported for a VE and resource in one second. */
 	VE_REFUSED_BURST = 10,
+	/* Refusals remembered for a VE; those alike in a row are one. */
+	VE_REFUSALS_KEPT = 32,
 	/*
 	 * How long hooks stay armed after the last user has gone, in
 	 * milliseconds: arming costs a grace period, and scripts make and

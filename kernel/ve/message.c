@@ -10,10 +10,10 @@
 #include "netlink-gen.h"
 #include "registry.h"
 
-static int fill_counts(struct sk_buff *skb, unsigned int resource,
+static int fill_counts(struct sk_buff *skb, int type, unsigned int resource,
 		       const struct ve_counts *counts)
 {
-	struct nlattr *nest = nla_nest_start(skb, VE_A_RESOURCE);
+	struct nlattr *nest = nla_nest_start(skb, type);
 
 	if (!nest ||
 	    nla_put_u32(skb, VE_A_RESOURCE_ID, resource) ||
@@ -56,9 +56,41 @@ int ve_nl_fill(struct sk_buff *skb, struct ve *ve)
 		if (!ve_bc_known(i))
 			continue;
 		ve_bc_read(ve->bc, i, &counts);
-		if (fill_counts(skb, i, &counts))
+		if (fill_counts(skb, VE_A_RESOURCE, i, &counts))
 			return -EMSGSIZE;
 	}
+	return 0;
+}
+
+/**
+ * ve_nl_fill_refusal - put a refusal into a message
+ * @skb: the message
+ * @refusal: the refusal
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int ve_nl_fill_refusal(struct sk_buff *skb, const struct ve_refusal *refusal)
+{
+	struct nlattr *nest = nla_nest_start(skb, VE_A_REFUSAL);
+
+	if (!nest ||
+	    fill_counts(skb, VE_A_REFUSAL_RESOURCE, refusal->resource,
+			&refusal->counts) ||
+	    nla_put_u32(skb, VE_A_REFUSAL_SEVERITY, refusal->severity) ||
+	    nla_put_u64_64bit(skb, VE_A_REFUSAL_ASKED, refusal->asked,
+			      VE_A_REFUSAL_PAD) ||
+	    nla_put_u64_64bit(skb, VE_A_REFUSAL_TIMES, refusal->times,
+			      VE_A_REFUSAL_PAD) ||
+	    nla_put_u64_64bit(skb, VE_A_REFUSAL_FIRST, refusal->first,
+			      VE_A_REFUSAL_PAD) ||
+	    nla_put_u64_64bit(skb, VE_A_REFUSAL_LAST, refusal->last,
+			      VE_A_REFUSAL_PAD))
+		return -EMSGSIZE;
+	if (refusal->pid &&
+	    (nla_put_u32(skb, VE_A_REFUSAL_PID, refusal->pid) ||
+	     nla_put_string(skb, VE_A_REFUSAL_COMM, refusal->comm)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
 	return 0;
 }
 
@@ -121,7 +153,7 @@ static int fill_event(struct sk_buff *skb, const struct ve_event *event)
 		return -EMSGSIZE;
 	for (i = 0; i < VE_NR_RESOURCES; i++)
 		if ((event->resources & BIT(i)) &&
-		    fill_counts(skb, i, &event->counts[i]))
+		    fill_counts(skb, VE_A_RESOURCE, i, &event->counts[i]))
 			return -EMSGSIZE;
 	if (event->pid && (nla_put_u32(skb, VE_A_PID, event->pid) ||
 			   nla_put_string(skb, VE_A_COMM, event->comm)))

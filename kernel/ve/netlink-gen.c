@@ -91,6 +91,12 @@ static const struct nla_policy ve_member_get_nl_policy[VE_A_NAME + 1] = {
 	[VE_A_NAME] = { .type = NLA_NUL_STRING, .len = VE_NAME_MAX, },
 };
 
+/* VE_CMD_REFUSAL_GET - dump */
+static const struct nla_policy ve_refusal_get_nl_policy[VE_A_NAME + 1] = {
+	[VE_A_ID] = NLA_POLICY_FULL_RANGE(NLA_U32, &ve_a_id_range),
+	[VE_A_NAME] = { .type = NLA_NUL_STRING, .len = VE_NAME_MAX, },
+};
+
 /* Ops table for ve */
 static const struct genl_split_ops ve_nl_ops[] = {
 	{
@@ -157,6 +163,15 @@ static const struct genl_split_ops ve_nl_ops[] = {
 		.dumpit		= ve_nl_member_get_dumpit,
 		.done		= ve_nl_member_get_done,
 		.policy		= ve_member_get_nl_policy,
+		.maxattr	= VE_A_NAME,
+		.flags		= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= VE_CMD_REFUSAL_GET,
+		.start		= ve_nl_refusal_get_start,
+		.dumpit		= ve_nl_refusal_get_dumpit,
+		.done		= ve_nl_refusal_get_done,
+		.policy		= ve_refusal_get_nl_policy,
 		.maxattr	= VE_A_NAME,
 		.flags		= GENL_CMD_CAP_DUMP,
 	},

@@ -20,7 +20,8 @@ static_assert(number_of(Resource::numproc) == VE_RESOURCE_NUMPROC);
 static_assert(number_of(Resource::numfile) == VE_RESOURCE_NUMFILE);
 static_assert(number_of(Resource::swappages) == VE_RESOURCE_SWAPPAGES && VE_RESOURCE_MAX == 24);
 static_assert(number_of(Command::refused_ntf) == VE_CMD_REFUSED_NTF);
-static_assert(VE_CMD_MAX == VE_CMD_REFUSED_NTF);
+static_assert(number_of(Command::refusal_get) == VE_CMD_REFUSAL_GET);
+static_assert(VE_CMD_MAX == VE_CMD_REFUSAL_GET);
 
 namespace codec {
 

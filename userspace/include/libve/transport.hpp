@@ -45,6 +45,7 @@ enum class Command : std::uint8_t {
     empty_ntf,
     attached_ntf,
     refused_ntf,
+    refusal_get,
 };
 
 /// The command's name in the netlink specification ("member-get"); "unknown" for others.
