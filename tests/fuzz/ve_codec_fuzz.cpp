@@ -10,7 +10,7 @@
 namespace {
 
 template <class T>
-void environment_or_member(ve::Bytes bytes)
+void item(ve::Bytes bytes)
 {
     T value;
     T again;
@@ -57,12 +57,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size == 0)
         return 0;
     const ve::Bytes bytes = std::as_bytes(std::span(data + 1, size - 1));
-    switch (data[0] % 11) {
+    switch (data[0] % 12) {
     case 0:
-        environment_or_member<ve::Environment>(bytes);
+        item<ve::Environment>(bytes);
         break;
     case 1:
-        environment_or_member<ve::Member>(bytes);
+        item<ve::Member>(bytes);
         break;
     case 2:
         parameters(bytes);
@@ -70,8 +70,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 3:
         verdict(bytes);
         break;
+    case 4:
+        item<ve::Refusal>(bytes);
+        break;
     default:
-        event(static_cast<ve::Command>(data[0] % 11 + 3), bytes);
+        event(static_cast<ve::Command>(data[0] % 12 + 2), bytes);
     }
     return 0;
 }

@@ -63,6 +63,7 @@ struct __attribute__((visibility("hidden"))) Client::Impl {
     // The refusal of a dump with the kernel's reason, which old kernels (6.1) do not give with dumps.
     Error explained(Error refusal, Bytes attributes);
     Result<std::vector<Environment>> collect();
+    Result<std::vector<Refusal>> refusals(const Parameters& parameters);
 };
 
 Result<> Client::Impl::order(Command command, const Parameters& parameters)
@@ -147,6 +148,17 @@ Result<std::vector<Environment>> Client::Impl::collect()
                                   dump_attempts));
 }
 
+Result<std::vector<Refusal>> Client::Impl::refusals(const Parameters& parameters)
+{
+    std::vector<Refusal> all;
+    auto done = dump<Refusal>(Command::refusal_get, parameters,
+                              [&](const Refusal& refusal) { all.push_back(refusal); });
+
+    if (!done)
+        return err(std::move(done).error());
+    return all;
+}
+
 Client::Client(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
 
 Client::Client(Client&&) noexcept = default;
@@ -220,6 +232,16 @@ Result<> Client::for_each_member(const Handle& handle,
     if (!done)
         return err(std::move(done).error().with("list members of VE " + handle.to_string()));
     return {};
+}
+
+Result<std::vector<Refusal>> Client::refusals(const Handle& handle)
+{
+    return in_context(impl_->refusals(naming(handle)), "list refusals of VE " + handle.to_string());
+}
+
+Result<std::vector<Refusal>> Client::own_refusals()
+{
+    return in_context(impl_->refusals({}), "list refusals of own VE");
 }
 
 Result<> Client::destroy(const Handle& handle)

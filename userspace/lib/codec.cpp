@@ -28,8 +28,9 @@ namespace codec {
 namespace {
 
 constexpr std::array<std::string_view, VE_A_MAX + 1> names{
-    "",        "id",   "name",    "state",    "members",  "resource", "pid",      "pidfd", "signal",
-    "timeout", "comm", "threads", "entering", "severity", "asked",    "left-out", "pad",
+    "",         "id",       "name",   "state",    "members", "resource",
+    "pid",      "pidfd",    "signal", "timeout",  "comm",    "threads",
+    "entering", "severity", "asked",  "left-out", "pad",     "refusal",
 };
 
 constexpr std::array<std::string_view, VE_A_RESOURCE_MAX + 1> resource_names{
@@ -41,6 +42,19 @@ constexpr std::array<std::string_view, VE_A_RESOURCE_MAX + 1> resource_names{
     "resource.limit",
     "resource.failcnt",
     "resource.pad",
+};
+
+constexpr std::array<std::string_view, VE_A_REFUSAL_MAX + 1> refusal_names{
+    "",
+    "refusal.resource",
+    "refusal.severity",
+    "refusal.asked",
+    "refusal.pid",
+    "refusal.comm",
+    "refusal.times",
+    "refusal.first",
+    "refusal.last",
+    "refusal.pad",
 };
 
 Result<> decode_bound(Bytes nest, Bound& into)
@@ -74,6 +88,11 @@ std::string_view attribute_name(std::uint16_t type) noexcept
 std::string_view resource_attribute_name(std::uint16_t type) noexcept
 {
     return type < resource_names.size() ? resource_names.at(type) : "";
+}
+
+std::string_view refusal_attribute_name(std::uint16_t type) noexcept
+{
+    return type < refusal_names.size() ? refusal_names.at(type) : "";
 }
 
 } // namespace codec

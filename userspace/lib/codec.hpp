@@ -5,6 +5,7 @@
 
 #include <libve/environment.hpp>
 #include <libve/event.hpp>
+#include <libve/history.hpp>
 #include <libve/transport.hpp>
 
 #include <optional>
@@ -30,6 +31,10 @@ std::vector<std::byte> encode(const Environment& environment);
 Result<> decode(Bytes attributes, Member& into);
 std::vector<std::byte> encode(const Member& member);
 
+// A refusal of a VE, which the message names, too.
+Result<> decode(Bytes attributes, Refusal& into);
+std::vector<std::byte> encode(const Refusal& refusal);
+
 // An event; none if the command is no event this library knows.
 Result<std::optional<Event>> decode_event(const Message& message);
 
@@ -45,9 +50,10 @@ std::optional<EncodedEvent> encode(const Event& event);
 // kernel's refusal, in which offsets into the request have become names of attributes.
 Result<> verdict(Bytes message, Bytes request_attributes);
 
-// Name of an attribute, or of one inside the nest of a resource; "" for unknown ones.
+// Name of an attribute, or of one inside the nest of a resource or a refusal; "" for unknown ones.
 std::string_view attribute_name(std::uint16_t type) noexcept;
 std::string_view resource_attribute_name(std::uint16_t type) noexcept;
+std::string_view refusal_attribute_name(std::uint16_t type) noexcept;
 
 // The number of an enumerator, as it is sent.
 template <class Enum>
@@ -60,7 +66,7 @@ constexpr auto number_of(Enum value) noexcept
 
 // One resource with its numbers.
 Result<> decode(Bytes nest, Counter& into);
-void encode(wire::Writer& out, const Counter& counter);
+void encode(wire::Writer& out, const Counter& counter, std::uint16_t type);
 
 inline Unexpected malformed(std::string sentence, std::string_view attribute = {})
 {
@@ -81,6 +87,19 @@ inline bool assign(std::uint64_t& target, std::optional<std::uint64_t> value)
     if (value)
         target = *value;
     return value.has_value();
+}
+
+inline bool assign(Time& target, std::optional<std::uint64_t> value)
+{
+    // As the kernel counts: what is above 2^63 ns, the year 2262, is before 1970.
+    if (value)
+        target = Time(std::chrono::nanoseconds(static_cast<std::int64_t>(*value)));
+    return value.has_value();
+}
+
+inline std::uint64_t number_of(Time time) noexcept
+{
+    return static_cast<std::uint64_t>(time.time_since_epoch().count());
 }
 
 inline Result<> good_or_malformed(bool good, std::string_view attribute)

@@ -108,7 +108,7 @@ EncodedEvent to_bytes(Command command, const Notice& notice)
     out.u32(VE_A_ID, notice.id);
     out.string(VE_A_NAME, notice.name);
     for (const Counter& counter : notice.resources)
-        encode(out, counter);
+        encode(out, counter, VE_A_RESOURCE);
     if (notice.severity)
         out.u32(VE_A_SEVERITY, number_of(*notice.severity));
     if (notice.asked)

@@ -41,9 +41,9 @@ Result<> decode(Bytes nest, Counter& into)
     });
 }
 
-void encode(wire::Writer& out, const Counter& counter)
+void encode(wire::Writer& out, const Counter& counter, std::uint16_t type)
 {
-    out.nest(VE_A_RESOURCE, [&] {
+    out.nest(type, [&] {
         out.u32(VE_A_RESOURCE_ID, number_of(counter.resource));
         out.u64(VE_A_RESOURCE_HELD, counter.held);
         out.u64(VE_A_RESOURCE_MAXHELD, counter.maxheld);
@@ -89,7 +89,7 @@ std::vector<std::byte> encode(const Environment& environment)
     out.u32(VE_A_STATE, number_of(environment.state));
     out.u32(VE_A_MEMBERS, environment.members);
     for (const Counter& counter : environment.resources)
-        encode(out, counter);
+        encode(out, counter, VE_A_RESOURCE);
     return std::move(out).take();
 }
 

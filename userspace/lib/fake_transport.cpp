@@ -37,6 +37,15 @@ void FakeTransport::answer(const std::vector<Member>& members, Consistency consi
     answers_.emplace_back(std::move(answer));
 }
 
+void FakeTransport::answer(const std::vector<Refusal>& refusals)
+{
+    Answer answer;
+
+    for (const Refusal& refusal : refusals)
+        answer.messages.push_back({Command::refusal_get, codec::encode(refusal)});
+    answers_.emplace_back(std::move(answer));
+}
+
 void FakeTransport::answer_bytes(Command command, std::vector<std::byte> attributes,
                                  Consistency consistency)
 {

@@ -186,6 +186,19 @@ TEST_F(Client, lists_members)
               (Call{Command::member_get, true, {{}, "web", {}, {}, {}, {}, {}}}));
 }
 
+TEST_F(Client, lists_refusals)
+{
+    fake->answer(std::vector{samples::refusal(), samples::refusal()});
+    fake->answer(std::vector<ve::Refusal>{});
+
+    EXPECT_EQ(*client.refusals(Handle::named("web")),
+              (std::vector{samples::refusal(), samples::refusal()}));
+    EXPECT_TRUE(client.own_refusals()->empty());
+    EXPECT_EQ(fake->calls().at(0),
+              (Call{Command::refusal_get, true, {{}, "web", {}, {}, {}, {}, {}}}));
+    EXPECT_EQ(fake->calls().at(1), (Call{Command::refusal_get, true, {}}));
+}
+
 TEST_F(Client, asks_for_the_reason_where_a_list_was_refused_without_one)
 {
     fake->refuse({ENOENT, {}, {}, {}});

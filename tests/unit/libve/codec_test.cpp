@@ -71,6 +71,52 @@ TEST(Codec, member_survives_the_trip)
     EXPECT_EQ(read, settled);
 }
 
+TEST(Codec, refusal_survives_the_trip)
+{
+    ve::Refusal read;
+
+    ASSERT_TRUE(ve::codec::decode(ve::codec::encode(samples::refusal()), read));
+    EXPECT_EQ(read, samples::refusal());
+
+    // Nothing of the one before is left.
+    ve::Refusal nobodys = samples::refusal();
+    nobodys.pid.reset();
+    nobodys.comm.clear();
+    ASSERT_TRUE(ve::codec::decode(ve::codec::encode(nobodys), read));
+    EXPECT_EQ(read, nobodys);
+}
+
+TEST(Codec, refusal_is_what_the_kernel_sends)
+{
+    const auto large = [](unsigned type, std::uint64_t value) {
+        return attribute(type, number(value));
+    };
+    const auto counter = attribute(VE_A_RESOURCE_ID, number(5u)) + large(VE_A_RESOURCE_HELD, 1) +
+                         large(VE_A_RESOURCE_MAXHELD, 2) + large(VE_A_RESOURCE_BARRIER, 3) +
+                         large(VE_A_RESOURCE_LIMIT, 4) + large(VE_A_RESOURCE_FAILCNT, 5);
+    const auto bytes =
+        attribute(VE_A_ID, number(7u)) + attribute(VE_A_NAME, text({"web\0", 4})) +
+        attribute(VE_A_REFUSAL | 0x8000,
+                  attribute(VE_A_REFUSAL_RESOURCE | 0x8000, counter) +
+                      attribute(VE_A_REFUSAL_SEVERITY, number(1u)) + large(VE_A_REFUSAL_ASKED, 6) +
+                      large(VE_A_REFUSAL_TIMES, 7) + large(VE_A_REFUSAL_FIRST, 8) +
+                      large(VE_A_REFUSAL_LAST, 9) + attribute(VE_A_REFUSAL_PID, number(10u)) +
+                      attribute(VE_A_REFUSAL_COMM, text({"sh\0", 3})));
+    const auto at = [](int nanoseconds) { return ve::Time(std::chrono::nanoseconds(nanoseconds)); };
+    ve::Refusal read;
+
+    ASSERT_TRUE(ve::codec::decode(bytes, read));
+    EXPECT_EQ(read, (ve::Refusal{{ve::Resource::numproc, 1, 2, 3, 4, 5},
+                                 ve::Severity::limit,
+                                 6,
+                                 10,
+                                 "sh",
+                                 7,
+                                 at(8),
+                                 at(9)}));
+    EXPECT_EQ(read.bound(), 4u);
+}
+
 TEST(Codec, each_event_survives_the_trip)
 {
     for (const ve::Event& sent : samples::events()) {
@@ -90,7 +136,7 @@ TEST(Codec, loss_of_events_has_no_bytes)
 
 TEST(Codec, commands_that_are_no_events_are_passed_over)
 {
-    for (const int command : {0, 1, 7, 14, 255}) {
+    for (const int command : {0, 1, 7, 14, 15, 255}) {
         const auto read = ve::codec::decode_event({static_cast<ve::Command>(command), {}});
         ASSERT_TRUE(read) << command;
         EXPECT_FALSE(*read) << command;
@@ -129,6 +175,9 @@ TEST(Codec, attributes_have_their_names_of_the_specification)
     EXPECT_EQ(ve::codec::attribute_name(60000), "");
     EXPECT_EQ(ve::codec::resource_attribute_name(VE_A_RESOURCE_FAILCNT), "resource.failcnt");
     EXPECT_EQ(ve::codec::resource_attribute_name(99), "");
+    EXPECT_EQ(ve::codec::attribute_name(VE_A_REFUSAL), "refusal");
+    EXPECT_EQ(ve::codec::refusal_attribute_name(VE_A_REFUSAL_LAST), "refusal.last");
+    EXPECT_EQ(ve::codec::refusal_attribute_name(99), "");
 }
 
 } // namespace

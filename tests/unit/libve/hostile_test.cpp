@@ -151,6 +151,43 @@ TEST(Hostile, members_are_checked_too)
     EXPECT_EQ(ve::codec::decode(bytes + Buffer(2), member).error().code, EBADMSG);
 }
 
+TEST(Hostile, refusals_are_checked_too)
+{
+    const auto read = [](const Buffer& bytes) {
+        const Buffer exact(bytes.begin(), bytes.end());
+        ve::Refusal refusal;
+        return ve::codec::decode(exact, refusal).error();
+    };
+    const Buffer whole = ve::codec::encode(samples::refusal());
+    const auto with = [&](const Buffer& part) {
+        const Buffer inside(whole.begin() + 4, whole.end());
+        return attribute(VE_A_REFUSAL, inside + part);
+    };
+
+    EXPECT_EQ(read({}).attribute, "refusal");
+    EXPECT_EQ(read(attribute(VE_A_REFUSAL, {})).attribute, "refusal.resource");
+    EXPECT_EQ(read(whole + Buffer(2)).code, EBADMSG);
+    EXPECT_EQ(read(with(attribute(VE_A_REFUSAL_PID, Buffer(8)))).attribute, "refusal.pid");
+    EXPECT_EQ(read(with(attribute(VE_A_REFUSAL_FIRST, Buffer(4)))).attribute, "refusal.first");
+    EXPECT_EQ(read(with(attribute(VE_A_REFUSAL_TIMES, {}))).attribute, "refusal.times");
+    EXPECT_EQ(read(with(attribute(VE_A_REFUSAL_RESOURCE, {}))).attribute, "resource.id");
+    EXPECT_EQ(read(with(attribute_of_length(VE_A_REFUSAL_COMM, 200, text("x")))).code, EBADMSG);
+    for (std::size_t size = 0; size < whole.size(); ++size)
+        EXPECT_EQ(read({whole.begin(), whole.begin() + static_cast<long>(size)}).code, EBADMSG)
+            << size;
+}
+
+TEST(Hostile, moments_beyond_all_clocks_are_kept_as_they_are)
+{
+    ve::Refusal sent = samples::refusal();
+    ve::Refusal read;
+
+    sent.first = ve::Time::min();
+    sent.last = ve::Time::max();
+    ASSERT_TRUE(ve::codec::decode(ve::codec::encode(sent), read));
+    EXPECT_EQ(read, sent);
+}
+
 TEST(Hostile, parameters_are_checked_too)
 {
     EXPECT_EQ(ve::decode(attribute(VE_A_PID, Buffer(3))).error().attribute, "pid");

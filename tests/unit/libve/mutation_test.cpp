@@ -122,6 +122,17 @@ TEST_P(Mutation, of_members)
     EXPECT_LT(good, rounds);
 }
 
+TEST_P(Mutation, of_refusals)
+{
+    const Buffer bytes = ve::codec::encode(samples::refusal());
+    int good = 0;
+
+    for (int i = 0; i < rounds; ++i)
+        ASSERT_NO_FATAL_FAILURE(read_and_repeat<ve::Refusal>(spoil(bytes), good)) << i;
+    EXPECT_GT(good, rounds / 20);
+    EXPECT_LT(good, rounds);
+}
+
 TEST_P(Mutation, of_events)
 {
     for (const ve::Event& event : samples::events()) {

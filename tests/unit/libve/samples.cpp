@@ -36,6 +36,14 @@ ve::Member member()
     return {7, 4711, 3, true, "nginx: worker"};
 }
 
+ve::Refusal refusal()
+{
+    const ve::Time first(std::chrono::seconds(1164412800) + std::chrono::nanoseconds(1));
+
+    return {counter(), ve::Severity::limit,          1, 4712, "bomb", 25,
+            first,     first + std::chrono::hours(1)};
+}
+
 ve::Parameters parameters()
 {
     return {

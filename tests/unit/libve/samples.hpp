@@ -3,6 +3,7 @@
 
 #include <libve/environment.hpp>
 #include <libve/event.hpp>
+#include <libve/history.hpp>
 #include <libve/transport.hpp>
 
 #include <cstddef>
@@ -16,6 +17,7 @@ using Buffer = std::vector<std::byte>;
 ve::Counter counter();
 ve::Environment environment();
 ve::Member member();
+ve::Refusal refusal();
 ve::Parameters parameters();
 /// One of each kind that has bytes.
 std::vector<ve::Event> events();

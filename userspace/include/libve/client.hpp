@@ -3,6 +3,7 @@
 
 #include <libve/environment.hpp>
 #include <libve/event.hpp>
+#include <libve/history.hpp>
 #include <libve/result.hpp>
 #include <libve/transport.hpp>
 
@@ -76,6 +77,13 @@ class Client {
 
     /// The same, each handed over as it is read, without a vector of all.
     Result<> for_each_member(const Handle& handle, const std::function<void(const Member&)>& visit);
+
+    /// The last refusals of a VE, the oldest first. The kernel keeps a bounded number of them, those
+    /// of processes that have ended included.
+    Result<std::vector<Refusal>> refusals(const Handle& handle);
+
+    /// Those of the VE of the calling process. Errors: EINVAL in VE0.
+    Result<std::vector<Refusal>> own_refusals();
 
     /// Remove a VE. Errors: EBUSY while it has live members.
     Result<> destroy(const Handle& handle);

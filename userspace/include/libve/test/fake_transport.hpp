@@ -43,6 +43,8 @@ class FakeTransport final : public Transport {
     /// The next dump of members gives these.
     void answer(const std::vector<Member>& members,
                 Consistency consistency = Consistency::consistent);
+    /// The next dump of refusals gives these.
+    void answer(const std::vector<Refusal>& refusals);
     /// The next request is refused.
     void refuse(Error error);
     /// The next request is answered with one message of exactly these bytes.
