@@ -56,4 +56,18 @@ inline ve::Environment environment(ve::Id id, const std::string& name, std::uint
             {{ve::Resource::numproc, held, held, 5, ve::unlimited, 2}}};
 }
 
+// Of process 42 ("sh"), the one-th second after 2024-01-02 03:04:05.006 UTC.
+inline ve::Refusal refused(pid_t pid = 42, int second = 0, std::uint64_t times = 1)
+{
+    const ve::Time first(std::chrono::milliseconds(1704164645006));
+    return {{ve::Resource::numproc, 5, 5, 5, ve::unlimited, times},
+            ve::Severity::barrier,
+            1,
+            pid,
+            "sh",
+            times,
+            first,
+            first + std::chrono::seconds(second)};
+}
+
 } // namespace vectl::test

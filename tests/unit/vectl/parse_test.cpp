@@ -137,6 +137,21 @@ TEST(ParseSet, NeedsBounds)
     EXPECT_THROW(parse_set({"web", "numproc"}), UsageError);
 }
 
+TEST(ParseWhy, DigitsAreAProcess)
+{
+    EXPECT_EQ(parse_why({"4711"}).pid, 4711U);
+    EXPECT_EQ(parse_why({"4711"}).handle, std::nullopt);
+    EXPECT_EQ(parse_why({"web"}).pid, std::nullopt);
+    EXPECT_EQ(parse_why({"web"}).handle, ve::Handle::named("web"));
+    EXPECT_EQ(parse_why({}).pid, std::nullopt);
+    EXPECT_EQ(parse_why({}).handle, std::nullopt);
+    EXPECT_THROW(parse_why({"0"}), UsageError);
+    EXPECT_THROW(parse_why({"2147483648"}), UsageError);
+    EXPECT_THROW(parse_why({""}), UsageError);
+    EXPECT_THROW(parse_why({"-1"}), po::error);
+    EXPECT_THROW(parse_why({"a", "b"}), UsageError);
+}
+
 TEST(ParseEvents, CountAndTimeout)
 {
     const auto all = parse_events({});

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "harness.hpp"
 #include "shapes.hpp"
 
 #include <gtest/gtest.h>
@@ -62,6 +63,20 @@ TEST(MemberShape, WithoutDetails)
               R"({"ve":"web","veid":7,"pid":42,"ppid":null,"user":null,"threads":1,"state":null,)"
               R"("entering":true,"comm":"sleep","command":null})");
     EXPECT_EQ(vectl::command_text(row), "[sleep]");
+}
+
+TEST(RefusalShape, IsTheDocumentedOne)
+{
+    vectl::RefusalRow row{"web", 7, vectl::test::refused(42, 2, 3)};
+    EXPECT_EQ(shape(row).dump(),
+              R"({"time":"2024-01-02T03:04:07.006Z","first":"2024-01-02T03:04:05.006Z",)"
+              R"("times":3,"ve":"web","veid":7,"resource":"numproc","held":5,"maxheld":5,)"
+              R"("barrier":5,"limit":null,"failcnt":3,"severity":"barrier","asked":1,)"
+              R"("pid":42,"comm":"sh"})");
+
+    row.refusal.pid.reset();
+    EXPECT_TRUE(shape(row)["pid"].is_null());
+    EXPECT_TRUE(shape(row)["comm"].is_null());
 }
 
 TEST(EventShape, OfEachKind)

@@ -61,6 +61,12 @@ struct PsRequest {
     std::optional<ve::Handle> handle; // none: all VEs
 };
 
+// Without a VE and a process: the VE of this process.
+struct WhyRequest {
+    std::optional<ve::Handle> handle;
+    std::optional<std::uint32_t> pid;
+};
+
 struct EventsRequest {
     std::optional<ve::Handle> handle; // none: all VEs
     std::optional<std::uint32_t> count;
@@ -76,6 +82,7 @@ void parse_list(const Words& words);
 ShowRequest parse_show(const Words& words);
 SetRequest parse_set(const Words& words);
 PsRequest parse_ps(const Words& words);
+WhyRequest parse_why(const Words& words);
 EventsRequest parse_events(const Words& words);
 
 extern const Command create_command;
@@ -87,6 +94,7 @@ extern const Command list_command;
 extern const Command show_command;
 extern const Command set_command;
 extern const Command ps_command;
+extern const Command why_command;
 extern const Command events_command;
 extern const Command version_command;
 extern const Command help_command;

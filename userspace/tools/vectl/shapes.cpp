@@ -60,6 +60,12 @@ std::string time_text(Clock::time_point time, bool local)
     return text.str();
 }
 
+// To the clock's own resolution, wherever that is not the kernel's.
+Clock::time_point moment(ve::Time time)
+{
+    return std::chrono::time_point_cast<Clock::duration>(time);
+}
+
 void add_refusal(Json& object, const ve::Refused& event)
 {
     object["resource"] = ve::to_string(event.counter.resource);
@@ -124,6 +130,24 @@ Json shape(const MemberRow& row)
             {"command", details ? Json(command_text(row)) : Json(nullptr)}};
 }
 
+Json shape(const RefusalRow& row)
+{
+    const auto& refusal = row.refusal;
+    Json object = {{"time", time_text(moment(refusal.last), false)},
+                   {"first", time_text(moment(refusal.first), false)},
+                   {"times", refusal.times},
+                   {"ve", row.ve},
+                   {"veid", row.id},
+                   {"resource", ve::to_string(refusal.counter.resource)}};
+
+    object.update(counter(refusal.counter));
+    object["severity"] = ve::to_string(refusal.severity);
+    object["asked"] = refusal.asked;
+    object["pid"] = refusal.pid ? Json(*refusal.pid) : Json(nullptr);
+    object["comm"] = refusal.pid ? Json(refusal.comm) : Json(nullptr);
+    return object;
+}
+
 Json shape(const ve::Event& event, Clock::time_point time)
 {
     Json object = {{"time", time_text(time, false)}, {"event", ve::name_of(event)}};
@@ -169,6 +193,11 @@ std::string line(const ve::Event& event, Clock::time_point time)
     else if (const auto* refused = std::get_if<ve::Refused>(&event))
         text += "  " + refusal_text(*refused);
     return printable(text);
+}
+
+std::string local_time(ve::Time time)
+{
+    return time_text(moment(time), true);
 }
 
 Colour colour_of(ve::State state)

@@ -9,6 +9,7 @@
 
 #include <libve/environment.hpp>
 #include <libve/event.hpp>
+#include <libve/history.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -29,14 +30,25 @@ struct MemberRow {
     std::optional<ProcessDetails> details;
 };
 
+// A refusal and whose it was.
+struct RefusalRow {
+    std::string ve;
+    ve::Id id = 0;
+    ve::Refusal refusal;
+};
+
 enum class Detail { brief, full }; // without, with resources
 
 Json shape(const ve::Environment& environment, Detail detail);
 Json shape(const MemberRow& row);
+Json shape(const RefusalRow& row);
 Json shape(const ve::Event& event, Clock::time_point time);
 
 // "refused    web (1)  numproc: held 5, barrier 5 …", after the local time.
 std::string line(const ve::Event& event, Clock::time_point time);
+
+// Local, to the millisecond.
+std::string local_time(ve::Time time);
 
 // How a table paints a state.
 Colour colour_of(ve::State state);
