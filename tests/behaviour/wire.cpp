@@ -196,6 +196,7 @@ void Socket::write(const Buffer& bytes) const
 std::optional<Answer> Socket::answer(std::chrono::milliseconds most) const
 {
     Buffer buffer(65536);
+    Buffer first;
     int messages = 0;
 
     for (;;) {
@@ -215,9 +216,11 @@ std::optional<Answer> Socket::answer(std::chrono::milliseconds most) const
                 if (head.nlmsg_type == NLMSG_ERROR || head.nlmsg_type == NLMSG_DONE) {
                     auto end = verdict(place, head);
                     end.messages = messages;
+                    end.first = std::move(first);
                     return end;
                 }
-                messages++;
+                if (messages++ == 0 && head.nlmsg_len > heads)
+                    first.assign(place + heads, place + head.nlmsg_len);
             }
             const std::size_t step = std::min(left, std::size_t{NLMSG_ALIGN(head.nlmsg_len)});
             place += step;

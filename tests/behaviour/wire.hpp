@@ -20,7 +20,16 @@ namespace behaviour::wire {
 
 using Buffer = std::vector<std::byte>;
 
-enum Command : std::uint8_t { get = 1, create, destroy, set, attach, kill, member_get };
+enum Command : std::uint8_t {
+    get = 1,
+    create,
+    destroy,
+    set,
+    attach,
+    kill,
+    member_get,
+    refusal_get = 14,
+};
 
 enum Attribute : std::uint16_t {
     id = 1,
@@ -39,6 +48,7 @@ enum Attribute : std::uint16_t {
     asked,
     left_out,
     pad,
+    refusal,
 };
 
 enum ResourceAttribute : std::uint16_t {
@@ -49,6 +59,18 @@ enum ResourceAttribute : std::uint16_t {
     limit,
     failcnt,
     resource_pad,
+};
+
+enum RefusalAttribute : std::uint16_t {
+    refusal_resource = 1,
+    refusal_severity,
+    refusal_asked,
+    refusal_pid,
+    refusal_comm,
+    refusal_times,
+    refusal_first,
+    refusal_last,
+    refusal_pad,
 };
 
 inline constexpr std::uint32_t numproc = 5;
@@ -74,6 +96,7 @@ struct Answer {
     std::string sentence;
     std::optional<std::uint32_t> offset; ///< of the attribute at fault, from the message's start
     int messages = 0;                    ///< before the end
+    Buffer first;                        ///< attributes of the first of them
 };
 
 class Socket {

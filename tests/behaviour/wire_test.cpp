@@ -251,7 +251,7 @@ TEST_F(Wire, ManyBoundsAreRefusedWithoutTheirSum)
 
 TEST_F(Wire, UnknownCommandsAreRefused)
 {
-    for (const auto command : std::initializer_list<std::uint8_t>{0, 8, 13, 14, 100, 255}) {
+    for (const auto command : std::initializer_list<std::uint8_t>{0, 8, 13, 16, 100, 255}) {
         socket.send(socket.message(command, target));
         const auto answer = socket.answer();
         ASSERT_TRUE(answer);
@@ -264,14 +264,17 @@ TEST_F(Wire, ListsOfWhatHasNoneAreRefused)
     for (const auto command : {wire::create, wire::destroy, wire::set, wire::attach, wire::kill})
         EXPECT_EQ(socket.ask(command, target, NLM_F_DUMP).code, EOPNOTSUPP) << int{command};
     EXPECT_EQ(socket.ask(wire::member_get, target).code, EOPNOTSUPP);
+    EXPECT_EQ(socket.ask(wire::refusal_get, target).code, EOPNOTSUPP);
 }
 
 TEST_F(Wire, ListsOfNoSuchVeAreRefused)
 {
     // Old kernels have no way to send a sentence with it; libve gets one for its users.
-    EXPECT_EQ(socket.ask(wire::member_get, {}, NLM_F_DUMP).code, EINVAL);
-    EXPECT_EQ(socket.ask(wire::member_get, wire::u32(wire::id, 999999), NLM_F_DUMP).code, ENOENT);
-    EXPECT_EQ(socket.ask(wire::member_get, wire::u32(wire::pid, 1), NLM_F_DUMP).code, EINVAL);
+    for (const auto command : {wire::member_get, wire::refusal_get}) {
+        EXPECT_EQ(socket.ask(command, {}, NLM_F_DUMP).code, EINVAL);
+        EXPECT_EQ(socket.ask(command, wire::u32(wire::id, 999999), NLM_F_DUMP).code, ENOENT);
+        EXPECT_EQ(socket.ask(command, wire::u32(wire::pid, 1), NLM_F_DUMP).code, EINVAL);
+    }
 }
 
 TEST_F(Wire, RequestByWriteIsOfWhoOpenedTheSocketToo)
@@ -328,6 +331,7 @@ TEST_F(Wire, MutatedMessagesChangeNothingButWhatTheySay)
         {wire::kill,
          wire::concat({target, wire::u32(wire::signal, SIGCONT), wire::u32(wire::timeout, 0)})},
         {wire::member_get, target},
+        {wire::refusal_get, target},
     };
 
     for (int i = 0; i < 3000; i++) {
@@ -336,7 +340,7 @@ TEST_F(Wire, MutatedMessagesChangeNothingButWhatTheySay)
             attributes[pick(attributes.size())] = static_cast<std::byte>(pick(256));
         if (pick(4) == 0)
             attributes.resize(pick(attributes.size()) + 1);
-        const std::uint16_t flags = command == wire::member_get ? NLM_F_DUMP : 0;
+        const std::uint16_t flags = command >= wire::member_get ? NLM_F_DUMP : 0;
         ASSERT_NO_THROW((void)socket.ask(command, attributes, flags)) << i;
     }
 
