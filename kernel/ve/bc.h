@@ -96,11 +96,12 @@ struct ve_refusal {
 /**
  * struct ve_bc - the beancounter of one VE
  *
- * Lives as long as its VE, or longer: as long as an object charged to it.
- * It carries the VE's id and name because it may outlive the VE.
+ * Lives as long as its VE, or longer: as long as an object charged to it, or
+ * as the history remembers the VE. It carries the VE's id and name because it
+ * may outlive the VE.
  */
 struct ve_bc {
-	/** @ref: the VE, and all that is counted in @owing together */
+	/** @ref: the VE, the history, all that is counted in @owing together */
 	refcount_t ref;
 	/** @owing: the VE while it is registered, each object charged. owner.c */
 	atomic_t owing;
@@ -118,6 +119,8 @@ struct ve_bc {
 	spinlock_t lock;
 	/** @counters: by enum ve_resource */
 	struct ve_counter counters[VE_NR_RESOURCES];
+	/** @cpu_time: of tasks that have left, as members; nanoseconds */
+	atomic64_t cpu_time;
 	/** @refusals: by enum ve_resource */
 	struct ve_refusals refusals[VE_NR_RESOURCES];
 	/** @remembered: a ring; @nr_remembered counts what was put in. @lock */

@@ -5,6 +5,7 @@
 #include "arm.h"
 #include "core.h"
 #include "event.h"
+#include "history.h"
 #include "netlink.h"
 #include "owner.h"
 #include "registry.h"
@@ -46,4 +47,5 @@ void ve_exit(void)
 	/* ORDER: a handler or a hook that was on its way may have queued more. */
 	ve_event_exit();
 	ve_registry_exit();
+	ve_history_exit();
 }

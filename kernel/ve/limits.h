@@ -8,6 +8,8 @@ enum ve_limits {
 	VE_REFUSED_BURST = 10,
 	/* Refusals remembered for a VE; those alike in a row are one. */
 	VE_REFUSALS_KEPT = 32,
+	/* VEs remembered after their end. */
+	VE_HISTORY_KEPT = 64,
 	/*
 	 * How long hooks stay armed after the last user has gone, in
 	 * milliseconds: arming costs a grace period, and scripts make and

@@ -75,6 +75,7 @@ int ve_member_join(struct ve *ve, struct ve_member *member,
 	member->ve = ve;
 	member->task = task;
 	member->live = true;
+	member->before = READ_ONCE(task->se.sum_exec_runtime);
 	ret = ve_slot_set(&member->slot, task);
 	if (ret)
 		return ret;
@@ -118,6 +119,9 @@ void ve_member_leave(struct ve_member *member)
 	if (!ve_slot_clear(&member->slot))
 		return;
 	ve_lock_forget(member);
+	/* As the kernel sums up threads: to the last tick, if it still runs. */
+	atomic64_add(READ_ONCE(member->task->se.sum_exec_runtime) -
+		     member->before, &ve->bc->cpu_time);
 	ve_bc_uncharge(ve->bc, VE_RESOURCE_NUMPROC, 1);
 	spin_lock(&ve->lock);
 	list_del_rcu(&member->link);

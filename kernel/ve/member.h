@@ -45,6 +45,8 @@ struct ve_member {
 	u32 signalled;
 	/** @counted: last walk that counted this thread group. member.c */
 	u32 counted;
+	/** @before: CPU time that the task had when it joined; constant */
+	u64 before;
 	/** @live: counted in ve.nr_live. ve.lock */
 	bool live;
 	/** @born: can be found by others. Set under ve.lock, read by RCU */

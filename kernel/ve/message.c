@@ -33,6 +33,29 @@ static int fill_counts(struct sk_buff *skb, int type, unsigned int resource,
 }
 
 /**
+ * ve_nl_fill_resources - put the numbers of all resources into a message
+ * @skb: the message
+ * @bc: whose
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int ve_nl_fill_resources(struct sk_buff *skb, struct ve_bc *bc)
+{
+	unsigned int i;
+
+	for (i = 0; i < VE_NR_RESOURCES; i++) {
+		struct ve_counts counts;
+
+		if (!ve_bc_known(i))
+			continue;
+		ve_bc_read(bc, i, &counts);
+		if (fill_counts(skb, VE_A_RESOURCE, i, &counts))
+			return -EMSGSIZE;
+	}
+	return 0;
+}
+
+/**
  * ve_nl_fill - put a VE into a message
  * @skb: the message
  * @ve: the VE
@@ -43,23 +66,13 @@ int ve_nl_fill(struct sk_buff *skb, struct ve *ve)
 {
 	enum ve_state state;
 	unsigned int members = ve_members_count(ve, &state);
-	unsigned int i;
 
 	if (nla_put_u32(skb, VE_A_ID, ve->id) ||
 	    nla_put_string(skb, VE_A_NAME, ve->name) ||
 	    nla_put_u32(skb, VE_A_STATE, state) ||
 	    nla_put_u32(skb, VE_A_MEMBERS, members))
 		return -EMSGSIZE;
-	for (i = 0; i < VE_NR_RESOURCES; i++) {
-		struct ve_counts counts;
-
-		if (!ve_bc_known(i))
-			continue;
-		ve_bc_read(ve->bc, i, &counts);
-		if (fill_counts(skb, VE_A_RESOURCE, i, &counts))
-			return -EMSGSIZE;
-	}
-	return 0;
+	return ve_nl_fill_resources(skb, ve->bc);
 }
 
 /**

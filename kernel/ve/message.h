@@ -10,10 +10,12 @@ struct netlink_ext_ack;
 struct nlattr;
 struct sk_buff;
 struct ve;
+struct ve_bc;
 struct ve_event;
 struct ve_refusal;
 
 int ve_nl_fill(struct sk_buff *skb, struct ve *ve);
+int ve_nl_fill_resources(struct sk_buff *skb, struct ve_bc *bc);
 int ve_nl_fill_refusal(struct sk_buff *skb, const struct ve_refusal *refusal);
 int ve_nl_reply(struct sk_buff *msg, struct genl_info *info, u8 cmd,
 		struct ve *ve);

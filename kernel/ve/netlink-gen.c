@@ -175,6 +175,12 @@ static const struct genl_split_ops ve_nl_ops[] = {
 		.maxattr	= VE_A_NAME,
 		.flags		= GENL_CMD_CAP_DUMP,
 	},
+	{
+		.cmd	= VE_CMD_HISTORY_GET,
+		.start	= ve_nl_history_get_start,
+		.dumpit	= ve_nl_history_get_dumpit,
+		.flags	= GENL_CMD_CAP_DUMP,
+	},
 };
 
 static const struct genl_multicast_group ve_nl_mcgrps[] = {

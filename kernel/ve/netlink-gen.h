@@ -24,6 +24,7 @@ ve_nl_post_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
 int ve_nl_get_start(struct netlink_callback *cb);
 int ve_nl_member_get_start(struct netlink_callback *cb);
 int ve_nl_refusal_get_start(struct netlink_callback *cb);
+int ve_nl_history_get_start(struct netlink_callback *cb);
 int ve_nl_member_get_done(struct netlink_callback *cb);
 int ve_nl_refusal_get_done(struct netlink_callback *cb);
 
@@ -36,6 +37,7 @@ int ve_nl_attach_doit(struct sk_buff *skb, struct genl_info *info);
 int ve_nl_kill_doit(struct sk_buff *skb, struct genl_info *info);
 int ve_nl_member_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int ve_nl_refusal_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int ve_nl_history_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 
 enum {
 	VE_NLGRP_EVENTS,

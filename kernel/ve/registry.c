@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Making, finding and removing VEs. See registry.h for locks. */
+#include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/netlink.h>
@@ -11,6 +12,7 @@
 #include "arm.h"
 #include "bc.h"
 #include "event.h"
+#include "history.h"
 #include "registry.h"
 #include "member.h"
 #include "owner.h"
@@ -207,6 +209,8 @@ struct ve *ve_create(u32 id, const char *name, const struct ve_bounds *bounds,
 		goto err_ve;
 	refcount_set(&ve->ref, 2);
 	ve->id = id;
+	ve->created = ktime_get_real_ns();
+	ve->since = ktime_get_boottime_ns();
 	strscpy(ve->name, name, sizeof(ve->name));
 	spin_lock_init(&ve->lock);
 	INIT_LIST_HEAD(&ve->members);
@@ -269,7 +273,7 @@ int ve_set(struct ve *ve, const struct ve_bounds *bounds,
  * @ve: a VE the caller has a reference to
  * @extack: where to say why not
  *
- * Its id and name can be used again at once.
+ * Its id and name can be used again at once. It is remembered in the history.
  *
  * Context: may sleep.
  * Return: 0, -EBUSY if it has live members, -ENOENT if somebody else removed
@@ -295,6 +299,8 @@ int ve_destroy(struct ve *ve, struct netlink_ext_ack *extack)
 	if (ret)
 		goto unlock;
 
+	/* ORDER: who does not find it any more finds it in the history. */
+	ve_history_add(ve);
 	xa_erase(&by_id, ve->id);
 	rhashtable_remove_fast(&by_name, &ve->by_name, by_name_params);
 	atomic_inc(&generation);

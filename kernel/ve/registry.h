@@ -4,9 +4,9 @@
  *
  * Locks: four mutexes that never nest, registry_lock (who is in it), attach_lock
  * (attach.c), arm_lock (arm.c) and count_lock (member.c); inside them ve.lock;
- * innermost ve_bc.lock. Look-ups take none: they run under RCU and take a
- * reference. ve.lock is taken in process context only, with preemption
- * possibly disabled; nothing sleeps under it.
+ * innermost ve_bc.lock and history_lock (history.c). Look-ups take none: they
+ * run under RCU and take a reference. ve.lock is taken in process context only,
+ * with preemption possibly disabled; nothing sleeps under it.
  */
 #ifndef _VE_REGISTRY_H
 #define _VE_REGISTRY_H
@@ -46,6 +46,10 @@ struct ve {
 	u32 id;
 	/** @name: unique while registered, padded with zeros; constant */
 	char name[VE_NAME_MAX + 1];
+	/** @created: when it was made; CLOCK_REALTIME, ns; constant */
+	u64 created;
+	/** @since: the same by CLOCK_BOOTTIME; constant */
+	u64 since;
 	/** @by_name: link in the table of names; registry mutex */
 	struct rhash_head by_name;
 	/** @bc: its beancounter, with a reference; constant */

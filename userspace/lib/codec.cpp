@@ -21,16 +21,17 @@ static_assert(number_of(Resource::numfile) == VE_RESOURCE_NUMFILE);
 static_assert(number_of(Resource::swappages) == VE_RESOURCE_SWAPPAGES && VE_RESOURCE_MAX == 24);
 static_assert(number_of(Command::refused_ntf) == VE_CMD_REFUSED_NTF);
 static_assert(number_of(Command::refusal_get) == VE_CMD_REFUSAL_GET);
-static_assert(VE_CMD_MAX == VE_CMD_REFUSAL_GET);
+static_assert(number_of(Command::history_get) == VE_CMD_HISTORY_GET);
+static_assert(VE_CMD_MAX == VE_CMD_HISTORY_GET);
 
 namespace codec {
 
 namespace {
 
 constexpr std::array<std::string_view, VE_A_MAX + 1> names{
-    "",         "id",       "name",   "state",    "members", "resource",
-    "pid",      "pidfd",    "signal", "timeout",  "comm",    "threads",
-    "entering", "severity", "asked",  "left-out", "pad",     "refusal",
+    "",       "id",      "name",    "state",     "members",  "resource", "pid",   "pidfd",
+    "signal", "timeout", "comm",    "threads",   "entering", "severity", "asked", "left-out",
+    "pad",    "refusal", "created", "destroyed", "lifetime", "cpu-time",
 };
 
 constexpr std::array<std::string_view, VE_A_RESOURCE_MAX + 1> resource_names{

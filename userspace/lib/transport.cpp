@@ -26,10 +26,10 @@ std::string_view to_string(Backend backend) noexcept
 
 std::string_view to_string(Command command) noexcept
 {
-    constexpr std::array<std::string_view, 15> names{
-        "unknown",       "get",       "create",       "destroy",     "set",
-        "attach",        "kill",      "member-get",   "created-ntf", "changed-ntf",
-        "destroyed-ntf", "empty-ntf", "attached-ntf", "refused-ntf", "refusal-get",
+    constexpr std::array<std::string_view, 16> names{
+        "unknown",      "get",         "create",      "destroy",     "set",           "attach",
+        "kill",         "member-get",  "created-ntf", "changed-ntf", "destroyed-ntf", "empty-ntf",
+        "attached-ntf", "refused-ntf", "refusal-get", "history-get",
     };
     const auto number = static_cast<std::size_t>(command);
 

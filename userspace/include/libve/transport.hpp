@@ -46,6 +46,7 @@ enum class Command : std::uint8_t {
     attached_ntf,
     refused_ntf,
     refusal_get,
+    history_get,
 };
 
 /// The command's name in the netlink specification ("member-get"); "unknown" for others.
