@@ -57,7 +57,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size == 0)
         return 0;
     const ve::Bytes bytes = std::as_bytes(std::span(data + 1, size - 1));
-    switch (data[0] % 12) {
+    switch (data[0] % 13) {
     case 0:
         item<ve::Environment>(bytes);
         break;
@@ -73,8 +73,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 4:
         item<ve::Refusal>(bytes);
         break;
+    case 5:
+        item<ve::Past>(bytes);
+        break;
     default:
-        event(static_cast<ve::Command>(data[0] % 12 + 2), bytes);
+        event(static_cast<ve::Command>(data[0] % 13 + 1), bytes);
     }
     return 0;
 }

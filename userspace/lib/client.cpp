@@ -244,6 +244,21 @@ Result<std::vector<Refusal>> Client::own_refusals()
     return in_context(impl_->refusals({}), "list refusals of own VE");
 }
 
+Result<std::vector<Past>> Client::history()
+{
+    std::vector<Past> all;
+    auto done =
+        impl_->dump<Past>(Command::history_get, {}, [&](const Past& past) { all.push_back(past); });
+
+    if (done)
+        return all;
+    Error refusal = std::move(done).error();
+    // Who may look and has no sentence from an old kernel is a member.
+    if (refusal.code == EPERM && refusal.sentence.empty())
+        refusal.sentence = "a member of a VE sees no other";
+    return err(std::move(refusal).with("list VEs that are gone"));
+}
+
 Result<> Client::destroy(const Handle& handle)
 {
     return in_context(impl_->order(Command::destroy, naming(handle)),

@@ -35,6 +35,10 @@ std::vector<std::byte> encode(const Member& member);
 Result<> decode(Bytes attributes, Refusal& into);
 std::vector<std::byte> encode(const Refusal& refusal);
 
+// A VE that is gone. @p into is overwritten.
+Result<> decode(Bytes attributes, Past& into);
+std::vector<std::byte> encode(const Past& past);
+
 // An event; none if the command is no event this library knows.
 Result<std::optional<Event>> decode_event(const Message& message);
 
@@ -86,6 +90,13 @@ inline bool assign(std::uint64_t& target, std::optional<std::uint64_t> value)
 {
     if (value)
         target = *value;
+    return value.has_value();
+}
+
+inline bool assign(std::chrono::nanoseconds& target, std::optional<std::uint64_t> value)
+{
+    if (value)
+        target = std::chrono::nanoseconds(static_cast<std::int64_t>(*value));
     return value.has_value();
 }
 

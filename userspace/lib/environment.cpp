@@ -2,6 +2,7 @@
 
 #include <libve/environment.hpp>
 #include <libve/event.hpp>
+#include <libve/history.hpp>
 
 #include <fmt/format.h>
 
@@ -50,6 +51,13 @@ bool is_digit(char c)
 bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+const Counter* find_counter(const std::vector<Counter>& all, Resource resource)
+{
+    const auto counter = std::ranges::find(all, resource, &Counter::resource);
+
+    return counter == all.end() ? nullptr : &*counter;
 }
 
 } // namespace
@@ -123,9 +131,12 @@ std::string_view to_string(Unit unit) noexcept
 
 const Counter* Environment::find(Resource resource) const noexcept
 {
-    const auto counter = std::ranges::find(resources, resource, &Counter::resource);
+    return find_counter(resources, resource);
+}
 
-    return counter == resources.end() ? nullptr : &*counter;
+const Counter* Past::find(Resource resource) const noexcept
+{
+    return find_counter(resources, resource);
 }
 
 Result<> check_name(std::string_view name)

@@ -46,6 +46,15 @@ void FakeTransport::answer(const std::vector<Refusal>& refusals)
     answers_.emplace_back(std::move(answer));
 }
 
+void FakeTransport::answer(const std::vector<Past>& history)
+{
+    Answer answer;
+
+    for (const Past& past : history)
+        answer.messages.push_back({Command::history_get, codec::encode(past)});
+    answers_.emplace_back(std::move(answer));
+}
+
 void FakeTransport::answer_bytes(Command command, std::vector<std::byte> attributes,
                                  Consistency consistency)
 {

@@ -199,6 +199,25 @@ TEST_F(Client, lists_refusals)
     EXPECT_EQ(fake->calls().at(1), (Call{Command::refusal_get, true, {}}));
 }
 
+TEST_F(Client, lists_what_is_gone)
+{
+    fake->answer(std::vector{samples::past(), samples::past()});
+
+    EXPECT_EQ(*client.history(), (std::vector{samples::past(), samples::past()}));
+    EXPECT_EQ(call(), (Call{Command::history_get, true, {}}));
+}
+
+TEST_F(Client, tells_members_why_they_see_no_history)
+{
+    fake->refuse({EPERM, {}, {}, {}});
+    fake->answer(samples::environment()); // a member may look
+    EXPECT_EQ(client.history().error().sentence, "a member of a VE sees no other");
+
+    fake->refuse({EPERM, {}, {}, {}});
+    fake->refuse({EPERM, "not here", {}, {}});
+    EXPECT_EQ(client.history().error().sentence, "not here");
+}
+
 TEST_F(Client, asks_for_the_reason_where_a_list_was_refused_without_one)
 {
     fake->refuse({ENOENT, {}, {}, {}});

@@ -117,6 +117,35 @@ TEST(Codec, refusal_is_what_the_kernel_sends)
     EXPECT_EQ(read.bound(), 4u);
 }
 
+TEST(Codec, what_is_gone_survives_the_trip)
+{
+    ve::Past read = samples::past();
+
+    // Nothing of the one before is left.
+    read.resources.resize(3);
+    read.refusals.resize(5);
+    ASSERT_TRUE(ve::codec::decode(ve::codec::encode(samples::past()), read));
+    EXPECT_EQ(read, samples::past());
+    EXPECT_EQ(read.find(ve::Resource::numproc)->maxheld, 17u);
+    EXPECT_EQ(read.find(ve::Resource::numfile), nullptr);
+}
+
+TEST(Codec, what_is_gone_is_what_the_kernel_sends)
+{
+    const auto large = [](unsigned type, std::uint64_t value) {
+        return attribute(type, number(value));
+    };
+    const auto bytes = attribute(VE_A_ID, number(7u)) + attribute(VE_A_NAME, text({"web\0", 4})) +
+                       large(VE_A_CREATED, 1) + large(VE_A_DESTROYED, 2) + large(VE_A_LIFETIME, 3) +
+                       large(VE_A_CPU_TIME, 4);
+    const std::chrono::nanoseconds one(1);
+    ve::Past read;
+
+    ASSERT_TRUE(ve::codec::decode(bytes, read));
+    EXPECT_EQ(read,
+              (ve::Past{7, "web", ve::Time(one), ve::Time(2 * one), 3 * one, 4 * one, {}, {}}));
+}
+
 TEST(Codec, each_event_survives_the_trip)
 {
     for (const ve::Event& sent : samples::events()) {
@@ -176,6 +205,7 @@ TEST(Codec, attributes_have_their_names_of_the_specification)
     EXPECT_EQ(ve::codec::resource_attribute_name(VE_A_RESOURCE_FAILCNT), "resource.failcnt");
     EXPECT_EQ(ve::codec::resource_attribute_name(99), "");
     EXPECT_EQ(ve::codec::attribute_name(VE_A_REFUSAL), "refusal");
+    EXPECT_EQ(ve::codec::attribute_name(VE_A_CPU_TIME), "cpu-time");
     EXPECT_EQ(ve::codec::refusal_attribute_name(VE_A_REFUSAL_LAST), "refusal.last");
     EXPECT_EQ(ve::codec::refusal_attribute_name(99), "");
 }

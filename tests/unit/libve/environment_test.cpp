@@ -117,6 +117,7 @@ TEST(Names, of_enumerators_are_those_of_the_specification)
     EXPECT_EQ(ve::to_string(ve::Command::member_get), "member-get");
     EXPECT_EQ(ve::to_string(ve::Command::refused_ntf), "refused-ntf");
     EXPECT_EQ(ve::to_string(ve::Command::refusal_get), "refusal-get");
+    EXPECT_EQ(ve::to_string(ve::Command::history_get), "history-get");
     EXPECT_EQ(ve::to_string(static_cast<ve::Command>(200)), "unknown");
     EXPECT_EQ(ve::to_string(ve::Backend::libnl), "libnl");
     EXPECT_EQ(ve::to_string(ve::Backend::libmnl), "libmnl");

@@ -177,6 +177,31 @@ TEST(Hostile, refusals_are_checked_too)
             << size;
 }
 
+TEST(Hostile, what_is_gone_is_checked_too)
+{
+    const auto read = [](const Buffer& bytes) {
+        const Buffer exact(bytes.begin(), bytes.end());
+        ve::Past past;
+        const auto done = ve::codec::decode(exact, past);
+        return done ? ve::Error() : done.error();
+    };
+    const Buffer whole = ve::codec::encode(samples::past());
+
+    EXPECT_EQ(read(whole).code, 0);
+    EXPECT_EQ(read({}).attribute, "id");
+    EXPECT_EQ(read(whole + Buffer(2)).code, EBADMSG);
+    EXPECT_EQ(read(whole + attribute(VE_A_CREATED, Buffer(4))).attribute, "created");
+    EXPECT_EQ(read(whole + attribute(VE_A_CPU_TIME, {})).attribute, "cpu-time");
+    EXPECT_EQ(read(whole + attribute(VE_A_REFUSAL, {})).attribute, "refusal.resource");
+    EXPECT_EQ(read(whole + attribute(VE_A_RESOURCE, {})).attribute, "resource.id");
+    EXPECT_EQ(read(whole + attribute_of_length(VE_A_REFUSAL, 4000, {})).code, EBADMSG);
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        const auto said = read({whole.begin(), whole.begin() + static_cast<long>(size)}).code;
+        // Between two attributes at the end, what is there may be all there is.
+        EXPECT_TRUE(said == EBADMSG || (said == 0 && size >= 64)) << size;
+    }
+}
+
 TEST(Hostile, moments_beyond_all_clocks_are_kept_as_they_are)
 {
     ve::Refusal sent = samples::refusal();

@@ -133,6 +133,17 @@ TEST_P(Mutation, of_refusals)
     EXPECT_LT(good, rounds);
 }
 
+TEST_P(Mutation, of_what_is_gone)
+{
+    const Buffer bytes = ve::codec::encode(samples::past());
+    int good = 0;
+
+    for (int i = 0; i < rounds; ++i)
+        ASSERT_NO_FATAL_FAILURE(read_and_repeat<ve::Past>(spoil(bytes), good)) << i;
+    EXPECT_GT(good, rounds / 20);
+    EXPECT_LT(good, rounds);
+}
+
 TEST_P(Mutation, of_events)
 {
     for (const ve::Event& event : samples::events()) {

@@ -44,6 +44,20 @@ ve::Refusal refusal()
             first,     first + std::chrono::hours(1)};
 }
 
+ve::Past past()
+{
+    const ve::Time created(std::chrono::seconds(1164412800));
+
+    return {7,
+            "web",
+            created,
+            created + std::chrono::hours(30),
+            std::chrono::hours(29),
+            std::chrono::milliseconds(1234),
+            {counter()},
+            {refusal(), refusal()}};
+}
+
 ve::Parameters parameters()
 {
     return {

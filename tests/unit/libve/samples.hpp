@@ -18,6 +18,7 @@ ve::Counter counter();
 ve::Environment environment();
 ve::Member member();
 ve::Refusal refusal();
+ve::Past past();
 ve::Parameters parameters();
 /// One of each kind that has bytes.
 std::vector<ve::Event> events();

@@ -85,6 +85,10 @@ class Client {
     /// Those of the VE of the calling process. Errors: EINVAL in VE0.
     Result<std::vector<Refusal>> own_refusals();
 
+    /// The last VEs that were removed, the oldest first. The kernel keeps a bounded number of them.
+    /// Errors: EPERM for members.
+    Result<std::vector<Past>> history();
+
     /// Remove a VE. Errors: EBUSY while it has live members.
     Result<> destroy(const Handle& handle);
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ve {
 
@@ -31,6 +32,23 @@ struct Refusal {
     }
 
     bool operator==(const Refusal&) const = default;
+};
+
+/// A VE that is gone.
+struct Past {
+    Id id = 0; ///< may be that of another one by now, as may the name
+    std::string name;
+    Time created;
+    Time destroyed;
+    std::chrono::nanoseconds lifetime{0}; ///< right even if the clock was set meanwhile
+    std::chrono::nanoseconds cpu_time{0}; ///< of all its tasks, as members
+    std::vector<Counter> resources;       ///< final; held is what has outlived the VE
+    std::vector<Refusal> refusals;        ///< its last ones, the oldest first
+
+    /// The numbers of one resource; nullptr if the kernel sent none.
+    [[nodiscard]] const Counter* find(Resource resource) const noexcept;
+
+    bool operator==(const Past&) const = default;
 };
 
 } // namespace ve

@@ -45,6 +45,8 @@ class FakeTransport final : public Transport {
                 Consistency consistency = Consistency::consistent);
     /// The next dump of refusals gives these.
     void answer(const std::vector<Refusal>& refusals);
+    /// The next dump of the history gives these.
+    void answer(const std::vector<Past>& history);
     /// The next request is refused.
     void refuse(Error error);
     /// The next request is answered with one message of exactly these bytes.
