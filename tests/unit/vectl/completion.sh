@@ -50,6 +50,8 @@ expect 'vectl kill -s TERM ' web a:b
 expect 'vectl kill web -s KIL' KILL
 expect 'vectl events --count 3 ' web a:b
 expect 'vectl why w' web
+expect 'vectl history --count 3 ' web a:b
+expect 'vectl history --' --count --json --help
 expect 'vectl why --' --json --help
 expect 'vectl exec --' --privileged --help
 expect "vectl exec web -- ls $here/vec" "$here/vectl"

@@ -70,4 +70,18 @@ inline ve::Refusal refused(pid_t pid = 42, int second = 0, std::uint64_t times =
             first + std::chrono::seconds(second)};
 }
 
+// For a day and an hour from 2024-01-02 03:04:05.006 UTC on.
+inline ve::Past past(ve::Id id, const std::string& name)
+{
+    const ve::Time created(std::chrono::milliseconds(1704164645006));
+    return {id,
+            name,
+            created,
+            created + std::chrono::hours(25),
+            std::chrono::hours(25) + std::chrono::nanoseconds(1),
+            std::chrono::nanoseconds(1234567890),
+            {{ve::Resource::numproc, 0, 5, 5, ve::unlimited, 2}},
+            {}};
+}
+
 } // namespace vectl::test

@@ -125,4 +125,18 @@ TEST(Nearest, FindsWhatWasMeantOrNothing)
     EXPECT_EQ(vectl::suggestion("zzzz", known), "");
 }
 
+TEST(Duration, ShowsWhatThereIsOf)
+{
+    using namespace std::chrono_literals;
+    using vectl::duration_text;
+
+    EXPECT_EQ(duration_text(0ns), "00:00.000");
+    EXPECT_EQ(duration_text(999999ns), "00:00.000");
+    EXPECT_EQ(duration_text(61007ms), "01:01.007");
+    EXPECT_EQ(duration_text(3600s), "01:00:00.000");
+    EXPECT_EQ(duration_text(24h + 5min), "1-00:05:00.000");
+    EXPECT_EQ(duration_text(100h + 59s + 10ms), "4-04:00:59.010");
+    EXPECT_EQ(duration_text(std::chrono::nanoseconds::min()), "00:00.000");
+}
+
 } // namespace

@@ -152,6 +152,17 @@ TEST(ParseWhy, DigitsAreAProcess)
     EXPECT_THROW(parse_why({"a", "b"}), UsageError);
 }
 
+TEST(ParseHistory, NameAndCount)
+{
+    EXPECT_EQ(parse_history({}).handle, std::nullopt);
+    EXPECT_EQ(parse_history({}).count, std::nullopt);
+    EXPECT_EQ(parse_history({"web", "--count", "3"}).handle, ve::Handle::named("web"));
+    EXPECT_EQ(parse_history({"web", "--count", "3"}).count, 3U);
+    EXPECT_EQ(parse_history({"7"}).handle, ve::Handle(7));
+    EXPECT_THROW(parse_history({"--count", "0"}), UsageError);
+    EXPECT_THROW(parse_history({"a", "b"}), UsageError);
+}
+
 TEST(ParseEvents, CountAndTimeout)
 {
     const auto all = parse_events({});

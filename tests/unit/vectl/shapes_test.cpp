@@ -67,16 +67,31 @@ TEST(MemberShape, WithoutDetails)
 
 TEST(RefusalShape, IsTheDocumentedOne)
 {
-    vectl::RefusalRow row{"web", 7, vectl::test::refused(42, 2, 3)};
-    EXPECT_EQ(shape(row).dump(),
-              R"({"time":"2024-01-02T03:04:07.006Z","first":"2024-01-02T03:04:05.006Z",)"
-              R"("times":3,"ve":"web","veid":7,"resource":"numproc","held":5,"maxheld":5,)"
-              R"("barrier":5,"limit":null,"failcnt":3,"severity":"barrier","asked":1,)"
-              R"("pid":42,"comm":"sh"})");
+    vectl::RefusalRow row{"web", 7, false, vectl::test::refused(42, 2, 3)};
+    EXPECT_EQ(
+        shape(row).dump(),
+        R"({"time":"2024-01-02T03:04:07.006Z","first":"2024-01-02T03:04:05.006Z",)"
+        R"("times":3,"ve":"web","veid":7,"gone":false,"resource":"numproc","held":5,"maxheld":5,)"
+        R"("barrier":5,"limit":null,"failcnt":3,"severity":"barrier","asked":1,)"
+        R"("pid":42,"comm":"sh"})");
 
     row.refusal.pid.reset();
     EXPECT_TRUE(shape(row)["pid"].is_null());
     EXPECT_TRUE(shape(row)["comm"].is_null());
+}
+
+TEST(PastShape, IsTheDocumentedOne)
+{
+    auto past = vectl::test::past(7, "web");
+    EXPECT_EQ(shape(past).dump(),
+              R"({"id":7,"name":"web","created":"2024-01-02T03:04:05.006Z",)"
+              R"("destroyed":"2024-01-03T04:04:05.006Z","lifetime_ns":90000000000001,)"
+              R"("cpu_ns":1234567890,"resources":{"numproc":{"held":0,"maxheld":5,"barrier":5,)"
+              R"("limit":null,"failcnt":2}},"refusals":[]})");
+
+    past.refusals = {vectl::test::refused()};
+    EXPECT_EQ(shape(past)["refusals"][0]["ve"], "web");
+    EXPECT_EQ(shape(past)["refusals"][0]["gone"], true);
 }
 
 TEST(EventShape, OfEachKind)

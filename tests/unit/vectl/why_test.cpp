@@ -14,12 +14,14 @@ namespace {
 using namespace vectl;
 using vectl::test::environment;
 using vectl::test::Harness;
+using vectl::test::past;
 using vectl::test::refusal;
 using vectl::test::refused;
 
 using Environments = std::vector<ve::Environment>;
 using Members = std::vector<ve::Member>;
 using Refusals = std::vector<ve::Refusal>;
+using History = std::vector<ve::Past>;
 
 class Why : public testing::Test {
   protected:
@@ -103,12 +105,17 @@ TEST_F(Why, OfADeadProcessLooksEverywhere)
     vectl.requests->answer(Members{});
     vectl.requests->answer(Refusals{refused(42, 9)});
     vectl.requests->answer(Refusals{refused(42, 5)});
+    auto gone = past(3, "web");
+    gone.refusals = {refused(42, 5), refused(42, 7), refused(41, 8)};
+    vectl.requests->answer(History{gone});
 
     EXPECT_EQ(vectl.run({"why", "42", "--json"}), 0) << vectl.err.str();
     const auto array = nlohmann::json::parse(vectl.out.str());
-    ASSERT_EQ(array.size(), 2U);
+    ASSERT_EQ(array.size(), 3U) << "one was seen twice";
     EXPECT_EQ(array[0]["ve"], "web");
-    EXPECT_EQ(array[1]["ve"], "db") << "the newest is the last, whosever it is";
+    EXPECT_EQ(array[0]["gone"], false);
+    EXPECT_EQ(array[1]["gone"], true);
+    EXPECT_EQ(array[2]["ve"], "db") << "the newest is the last, whosever it is";
 }
 
 TEST_F(Why, OfAProcessPassesOverVesThatHaveGoneMeanwhile)
@@ -118,8 +125,34 @@ TEST_F(Why, OfAProcessPassesOverVesThatHaveGoneMeanwhile)
     vectl.requests->answer(Members{});
     vectl.requests->refuse(refusal(ENOENT, "no such VE"));
     vectl.requests->answer(Refusals{refused()});
+    vectl.requests->answer(History{});
 
     EXPECT_EQ(vectl.run({"why", "42"}), 0) << vectl.err.str();
+}
+
+TEST_F(Why, OfAProcessDoesWithoutAHistoryInsideAVe)
+{
+    vectl.requests->answer(Environments{environment(3, "web", 0, 0)});
+    vectl.requests->answer(Members{});
+    vectl.requests->answer(Refusals{refused()});
+    vectl.requests->refuse(refusal(EPERM, "a member of a VE sees no other"));
+
+    EXPECT_EQ(vectl.run({"why", "42"}), 0) << vectl.err.str();
+}
+
+TEST_F(Why, OfAVeThatIsGoneIsOfTheLastOfThatName)
+{
+    auto older = past(3, "web");
+    auto newer = past(4, "web");
+    older.refusals = {refused(41)};
+    newer.refusals = {refused(42)};
+    vectl.requests->refuse(refusal(ENOENT, "no such VE"));
+    vectl.requests->answer(History{older, newer, past(5, "db")});
+
+    EXPECT_EQ(vectl.run({"why", "web"}), 0) << vectl.err.str();
+    EXPECT_NE(vectl.out.str().find("web (gone)"), std::string::npos) << vectl.out.str();
+    EXPECT_NE(vectl.out.str().find(" 42 "), std::string::npos) << vectl.out.str();
+    EXPECT_EQ(vectl.out.str().find(" 41 "), std::string::npos) << vectl.out.str();
 }
 
 TEST_F(Why, WithoutANameIsOfTheOwnVe)
@@ -139,6 +172,7 @@ TEST_F(Why, WithoutANameIsOfTheOwnVe)
 TEST_F(Why, OfNoSuchVeFails)
 {
     vectl.requests->refuse(refusal(ENOENT, "no such VE"));
+    vectl.requests->answer(History{past(5, "db")});
     EXPECT_EQ(vectl.run({"why", "web"}), 1);
     EXPECT_EQ(vectl.err.str().find("vectl: why web: no such VE (ENOENT)"), 0U) << vectl.err.str();
 }

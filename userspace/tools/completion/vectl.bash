@@ -32,7 +32,7 @@ _vectl()
         kmemsize lockedpages privvmpages shmpages numproc physpages vmguarpages oomguarpages
         numtcpsock numflock numpty numsiginfo tcpsndbuf tcprcvbuf othersockbuf dgramrcvbuf
         numothersock dcachesize numfile numiptent swappages'
-    local commands='create destroy exec attach kill list show set ps why events version help'
+    local commands='create destroy exec attach kill list show set ps why history events version help'
     local line=${COMP_LINE:0:COMP_POINT}
     local -a words
     local word command='' at=0 i options=''
@@ -103,6 +103,7 @@ _vectl()
         destroy) options='--kill' ;;
         exec) options='--privileged' ;;
         kill) options='--signal --timeout' ;;
+        history) options='--count --json' ;;
         events) options='--count --timeout --json' ;;
         list | show | ps | why | version) options='--json' ;;
         esac
@@ -114,7 +115,7 @@ _vectl()
     help)
         ((at == 0)) && _vectl_reply "$commands" "$current"
         ;;
-    destroy | exec | kill | show | ps | why | events)
+    destroy | exec | kill | show | ps | why | history | events)
         ((at == 0)) && _vectl_reply "$(_vectl_names)" "$current"
         ;;
     attach)

@@ -15,7 +15,7 @@ function __vectl_bounds
 end
 
 function __vectl_no_command
-    not __fish_seen_subcommand_from create destroy exec attach kill list show set ps why events version help
+    not __fish_seen_subcommand_from create destroy exec attach kill list show set ps why history events version help
 end
 
 function __vectl_in
@@ -62,13 +62,14 @@ complete -c vectl -n __vectl_no_command -a show -d 'show one VE and its resource
 complete -c vectl -n __vectl_no_command -a set -d 'set bounds of resources'
 complete -c vectl -n __vectl_no_command -a ps -d 'list the processes of one VE or of all'
 complete -c vectl -n __vectl_no_command -a why -d 'tell what was refused to a process or a VE'
+complete -c vectl -n __vectl_no_command -a history -d 'list the VEs that are gone'
 complete -c vectl -n __vectl_no_command -a events -d 'tell what happens to VEs, as it happens'
 complete -c vectl -n __vectl_no_command -a version -d 'print the version of vectl'
 complete -c vectl -n __vectl_no_command -a help -d 'explain vectl or one command'
 complete -c vectl -n __vectl_no_command -s V -l version -d 'print the version'
 complete -c vectl -s h -l help -d explain
 
-complete -c vectl -n '__vectl_no_command; or __vectl_in create list show ps why events version' -l json -d 'print JSON'
+complete -c vectl -n '__vectl_no_command; or __vectl_in create list show ps why history events version' -l json -d 'print JSON'
 
 complete -c vectl -n '__vectl_in create' -x -l id -d 'id of the new VE'
 complete -c vectl -n '__vectl_in create' -x -l set -a '(__vectl_bounds)' -d 'bounds of a resource'
@@ -76,12 +77,13 @@ complete -c vectl -n '__vectl_in destroy' -l kill -d 'kill the members first'
 complete -c vectl -n '__vectl_in exec' -l privileged -d 'leave all capabilities to the command'
 complete -c vectl -n '__vectl_in kill' -x -s s -l signal -a '(__fish_make_completion_signals; printf "%s\n" $__kill_signals | string replace -r ".* " "")' -d 'signal to send'
 complete -c vectl -n '__vectl_in kill' -x -l timeout -d 'give up after so many seconds'
+complete -c vectl -n '__vectl_in history' -x -l count -d 'only the last ones'
 complete -c vectl -n '__vectl_in events' -x -l count -d 'end after so many events'
 complete -c vectl -n '__vectl_in events' -x -l timeout -d 'end after so many seconds'
 
-complete -c vectl -n '__vectl_needs_name destroy exec attach kill show set ps why events' -a '(__vectl_names)'
+complete -c vectl -n '__vectl_needs_name destroy exec attach kill show set ps why history events' -a '(__vectl_names)'
 complete -c vectl -n '__vectl_needs_name why' -a '(__fish_complete_pids)'
 complete -c vectl -n '__vectl_has_name attach' -a '(__fish_complete_pids)'
 complete -c vectl -n '__vectl_has_name set' -a '(__vectl_bounds)'
 complete -c vectl -n '__vectl_has_name exec' -a '(__fish_complete_subcommand --fcs-skip=3)'
-complete -c vectl -n '__vectl_in help' -a 'create destroy exec attach kill list show set ps why events version help'
+complete -c vectl -n '__vectl_in help' -a 'create destroy exec attach kill list show set ps why history events version help'

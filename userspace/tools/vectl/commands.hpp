@@ -67,6 +67,11 @@ struct WhyRequest {
     std::optional<std::uint32_t> pid;
 };
 
+struct HistoryRequest {
+    std::optional<ve::Handle> handle; // none: all that are gone
+    std::optional<std::uint32_t> count;
+};
+
 struct EventsRequest {
     std::optional<ve::Handle> handle; // none: all VEs
     std::optional<std::uint32_t> count;
@@ -83,6 +88,7 @@ ShowRequest parse_show(const Words& words);
 SetRequest parse_set(const Words& words);
 PsRequest parse_ps(const Words& words);
 WhyRequest parse_why(const Words& words);
+HistoryRequest parse_history(const Words& words);
 EventsRequest parse_events(const Words& words);
 
 extern const Command create_command;
@@ -95,6 +101,7 @@ extern const Command show_command;
 extern const Command set_command;
 extern const Command ps_command;
 extern const Command why_command;
+extern const Command history_command;
 extern const Command events_command;
 extern const Command version_command;
 extern const Command help_command;

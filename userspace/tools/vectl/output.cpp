@@ -2,6 +2,7 @@
 #include "output.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <ostream>
 
 namespace vectl {
@@ -104,6 +105,27 @@ void Table::print(std::ostream& out, bool coloured) const
     line([&](std::size_t i) { return Cell(columns_[i].title); });
     for (const auto& row : rows_)
         line([&](std::size_t i) { return row[i]; });
+}
+
+std::string duration_text(std::chrono::nanoseconds duration)
+{
+    using Milliseconds = std::chrono::duration<std::int64_t, std::milli>;
+    const auto all =
+        std::max<std::int64_t>(0, std::chrono::duration_cast<Milliseconds>(duration).count());
+    const auto two = [](std::int64_t number) {
+        return (number < 10 ? "0" : "") + std::to_string(number);
+    };
+    const auto days = all / 86400000;
+    const auto hours = all / 3600000 % 24;
+    const auto rest = std::to_string(all % 1000);
+    std::string text;
+
+    if (days > 0)
+        text += std::to_string(days) + "-";
+    if (days > 0 || hours > 0)
+        text += two(hours) + ":";
+    return text + two(all / 60000 % 60) + ":" + two(all / 1000 % 60) + "." +
+           std::string(3 - rest.size(), '0') + rest;
 }
 
 std::string printable(std::string_view text)

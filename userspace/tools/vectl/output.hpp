@@ -4,6 +4,7 @@
 // plain text and numbers; what a VE is, is known by shapes.hpp.
 #pragma once
 
+#include <chrono>
 #include <iosfwd>
 #include <string>
 #include <string_view>
@@ -45,6 +46,9 @@ class Table {
 };
 
 std::string painted(std::string_view text, Colour colour, bool coloured);
+
+// "05:06.789", with hours and days ("2-03:04:05.006") as far as there are any; 0 for less.
+std::string duration_text(std::chrono::nanoseconds duration);
 
 // Text that others chose (a command line, a command name), made fit for a
 // terminal: control characters come out as \n, \t or \xNN.

@@ -138,6 +138,7 @@ Json shape(const RefusalRow& row)
                    {"times", refusal.times},
                    {"ve", row.ve},
                    {"veid", row.id},
+                   {"gone", row.gone},
                    {"resource", ve::to_string(refusal.counter.resource)}};
 
     object.update(counter(refusal.counter));
@@ -146,6 +147,21 @@ Json shape(const RefusalRow& row)
     object["pid"] = refusal.pid ? Json(*refusal.pid) : Json(nullptr);
     object["comm"] = refusal.pid ? Json(refusal.comm) : Json(nullptr);
     return object;
+}
+
+Json shape(const ve::Past& past)
+{
+    Json refusals = Json::array();
+    for (const auto& refusal : past.refusals)
+        refusals.push_back(shape(RefusalRow{past.name, past.id, true, refusal}));
+    return {{"id", past.id},
+            {"name", past.name},
+            {"created", time_text(moment(past.created), false)},
+            {"destroyed", time_text(moment(past.destroyed), false)},
+            {"lifetime_ns", past.lifetime.count()},
+            {"cpu_ns", past.cpu_time.count()},
+            {"resources", counters(past.resources)},
+            {"refusals", std::move(refusals)}};
 }
 
 Json shape(const ve::Event& event, Clock::time_point time)

@@ -34,6 +34,7 @@ struct MemberRow {
 struct RefusalRow {
     std::string ve;
     ve::Id id = 0;
+    bool gone = false; // it is history
     ve::Refusal refusal;
 };
 
@@ -42,6 +43,7 @@ enum class Detail { brief, full }; // without, with resources
 Json shape(const ve::Environment& environment, Detail detail);
 Json shape(const MemberRow& row);
 Json shape(const RefusalRow& row);
+Json shape(const ve::Past& past);
 Json shape(const ve::Event& event, Clock::time_point time);
 
 // "refused    web (1)  numproc: held 5, barrier 5 …", after the local time.

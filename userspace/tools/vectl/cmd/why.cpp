@@ -36,20 +36,45 @@ ve::Result<> add(Rows& rows, ve::Client& client, const ve::Environment& environm
     if (!refusals)
         return ve::err(refusals.error());
     for (auto& refusal : *refusals)
-        rows.push_back({environment.name, environment.id, std::move(refusal)});
+        rows.push_back({environment.name, environment.id, false, std::move(refusal)});
     return {};
+}
+
+void add(Rows& rows, const ve::Past& past)
+{
+    for (const auto& refusal : past.refusals)
+        rows.push_back({past.name, past.id, true, refusal});
+}
+
+// Of the last VE that had this name; nothing if none is known.
+ve::Result<std::optional<Rows>> of_past(ve::Client& client, const ve::Handle& handle)
+{
+    const auto history = client.history();
+    if (!history)
+        return ve::err(history.error());
+    const auto last = std::find_if(history->rbegin(), history->rend(), [&](const ve::Past& past) {
+        return past.name == handle.to_string();
+    });
+    if (last == history->rend())
+        return std::optional<Rows>();
+    Rows rows;
+    add(rows, *last);
+    return std::optional(std::move(rows));
 }
 
 ve::Result<Rows> of_ve(ve::Client& client, const std::optional<ve::Handle>& handle)
 {
-    const auto found = handle ? client.get(*handle) : client.own();
-    if (!found)
-        return ve::err(found.error());
-
     Rows rows;
-    if (const auto added = add(rows, client, *found); !added)
-        return ve::err(added.error());
-    return rows;
+    const auto found = handle ? client.get(*handle) : client.own();
+    const auto added = found ? add(rows, client, *found) : ve::Result<>(ve::err(found.error()));
+    if (added)
+        return rows;
+
+    // It may be gone, since just now perhaps. Members have no history.
+    if (handle && is_gone(added.error()))
+        if (auto past = of_past(client, *handle); past && *past)
+            return **std::move(past);
+    return ve::err(added.error());
 }
 
 ve::Result<bool> is_member(ve::Client& client, const ve::Environment& environment,
@@ -68,6 +93,7 @@ ve::Result<bool> is_member(ve::Client& client, const ve::Environment& environmen
 // Of the VE that it is in; of one that has died, wherever it was.
 ve::Result<Rows> of_process(ve::Client& client, std::uint32_t pid)
 {
+    bool lives = false;
     auto environments = all_environments(client);
     if (!environments)
         return ve::err(environments.error());
@@ -77,6 +103,7 @@ ve::Result<Rows> of_process(ve::Client& client, std::uint32_t pid)
             return ve::err(there.error());
         if (*there) {
             environments = std::vector{environment};
+            lives = true;
             break;
         }
     }
@@ -85,10 +112,23 @@ ve::Result<Rows> of_process(ve::Client& client, std::uint32_t pid)
     for (const auto& environment : *environments)
         if (const auto added = add(rows, client, environment); !added && !is_gone(added.error()))
             return ve::err(added.error());
+    if (!lives) {
+        const auto history = client.history();
+        if (!history && history.error().code != EPERM)
+            return ve::err(history.error());
+        if (history)
+            for (const auto& past : *history)
+                add(rows, past);
+    }
     std::erase_if(rows, [pid](const RefusalRow& row) {
         return !row.refusal.pid || static_cast<std::uint32_t>(*row.refusal.pid) != pid;
     });
     std::ranges::stable_sort(rows, {}, [](const RefusalRow& row) { return row.refusal.last; });
+    // A VE that was removed in between was seen twice.
+    const auto same = [](const RefusalRow& a, const RefusalRow& b) {
+        return a.id == b.id && a.ve == b.ve && a.refusal == b.refusal;
+    };
+    rows.erase(std::unique(rows.begin(), rows.end(), same), rows.end());
     return rows;
 }
 
@@ -105,8 +145,9 @@ void print_text(Context& context, const Rows& rows)
                  {"COMMAND"}});
     for (const auto& row : rows) {
         const auto& refusal = row.refusal;
-        table.add({local_time(refusal.last), row.ve, ve::to_string(refusal.counter.resource),
-                   std::to_string(refusal.asked), std::to_string(refusal.counter.held),
+        table.add({local_time(refusal.last), row.ve + (row.gone ? " (gone)" : ""),
+                   ve::to_string(refusal.counter.resource), std::to_string(refusal.asked),
+                   std::to_string(refusal.counter.held),
                    std::string(ve::to_string(refusal.severity)) + " " + bound_text(refusal.bound()),
                    std::to_string(refusal.times), refusal.pid ? std::to_string(*refusal.pid) : "-",
                    refusal.pid ? printable(refusal.comm) : "-"});
@@ -171,7 +212,7 @@ const Command why_command = {
     .usage = "[PID|NAME]",
     .description = "Lists the last refusals, newest last: what was asked for, and which bound was "
                    "in the way.\n"
-                   "PID may be that of a process that has ended. Inside a VE, NAME may be left "
+                   "Process and VE may have ended by now. Inside a VE, NAME may be left "
                    "out. Exits 1 if\n"
                    "nothing was refused.",
     .options = options,
