@@ -6,6 +6,7 @@
 #include "listener.hpp"
 #include "program.hpp"
 #include "shared.hpp"
+#include "unlucky.hpp"
 #include "wire.hpp"
 
 #include <fcntl.h>
@@ -102,6 +103,21 @@ int hooks()
     for (std::string line; std::getline(lines, line);)
         count += line.find("[ve]") != std::string::npos;
     return count;
+}
+
+// Allocations of more than 4 and at most 8 KiB.
+long objects_of_8k()
+{
+    std::istringstream lines(contents("/proc/slabinfo"));
+    long all = 0;
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream words(line);
+        std::string name;
+        long active = 0;
+        if (words >> name >> active && name.starts_with("kmalloc") && name.ends_with("-8k"))
+            all += active;
+    }
+    return all;
 }
 
 // 0 or errno.
@@ -238,6 +254,47 @@ TEST_F(Module, CanBeUnloadedWithZombiesOfADestroyedVe)
     process.reap();
     ASSERT_EQ(load(), 0);
     EXPECT_TRUE(connect().list().value().empty());
+}
+
+TEST_F(Module, ShowsAHistoryThatBeginsWithTheLargestRecord)
+{
+    // It is larger than the buffer that the kernel has for the first message of a list.
+    ASSERT_EQ(unload(), 0);
+    ASSERT_EQ(load(), 0);
+    auto client = connect();
+    Ve ve(client, {numproc(2)});
+    {
+        Unlucky one(ve, "a name of 15 by");
+        Unlucky two(ve, "a name of 15 by");
+        for (int i = 0; i < 20; i++) {
+            one.be_refused();
+            two.be_refused();
+        }
+    }
+    ASSERT_TRUE(ve.becomes(ve::State::empty));
+    ve.destroy();
+
+    for (const auto backend : {ve::Backend::libnl, ve::Backend::libmnl}) {
+        const auto all = ve::Client::open(backend).value().history().value();
+        ASSERT_EQ(all.size(), 1u);
+        EXPECT_EQ(all[0].refusals.size(), 32u);
+    }
+}
+
+TEST_F(Module, KeepsNoMemoryWhenUnloaded)
+{
+    // What a VE is remembered by is the largest thing that is allocated for it.
+    const auto before = objects_of_8k();
+    for (int i = 0; i < 5; i++) {
+        auto client = connect();
+        for (int j = 0; j < 70; j++) {
+            Ve ve(client);
+            ve.destroy();
+        }
+        ASSERT_EQ(unload(), 0);
+        ASSERT_EQ(load(), 0);
+    }
+    EXPECT_LT(objects_of_8k(), before + 150) << "of 350";
 }
 
 TEST_F(Module, CanBeUnloadedWhileTheHostForks)

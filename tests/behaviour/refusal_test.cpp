@@ -325,7 +325,7 @@ TEST_P(Refusals, AreWrittenInTheseNumbers)
     EXPECT_EQ(answer.messages, 1);
     const auto one = refusals(ve).at(0);
     EXPECT_EQ(
-        answer.first,
+        answer.last,
         wire::concat(
             {wire::u32(wire::id, ve.id()), wire::text(wire::name, ve.name()),
              wire::nest(

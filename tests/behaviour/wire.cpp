@@ -196,7 +196,7 @@ void Socket::write(const Buffer& bytes) const
 std::optional<Answer> Socket::answer(std::chrono::milliseconds most) const
 {
     Buffer buffer(65536);
-    Buffer first;
+    Buffer last;
     int messages = 0;
 
     for (;;) {
@@ -216,11 +216,12 @@ std::optional<Answer> Socket::answer(std::chrono::milliseconds most) const
                 if (head.nlmsg_type == NLMSG_ERROR || head.nlmsg_type == NLMSG_DONE) {
                     auto end = verdict(place, head);
                     end.messages = messages;
-                    end.first = std::move(first);
+                    end.last = std::move(last);
                     return end;
                 }
-                if (messages++ == 0 && head.nlmsg_len > heads)
-                    first.assign(place + heads, place + head.nlmsg_len);
+                messages++;
+                if (head.nlmsg_len > heads)
+                    last.assign(place + heads, place + head.nlmsg_len);
             }
             const std::size_t step = std::min(left, std::size_t{NLMSG_ALIGN(head.nlmsg_len)});
             place += step;

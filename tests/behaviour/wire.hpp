@@ -29,6 +29,7 @@ enum Command : std::uint8_t {
     kill,
     member_get,
     refusal_get = 14,
+    history_get,
 };
 
 enum Attribute : std::uint16_t {
@@ -49,6 +50,10 @@ enum Attribute : std::uint16_t {
     left_out,
     pad,
     refusal,
+    created,
+    destroyed,
+    lifetime,
+    cpu_time,
 };
 
 enum ResourceAttribute : std::uint16_t {
@@ -96,7 +101,7 @@ struct Answer {
     std::string sentence;
     std::optional<std::uint32_t> offset; ///< of the attribute at fault, from the message's start
     int messages = 0;                    ///< before the end
-    Buffer first;                        ///< attributes of the first of them
+    Buffer last;                         ///< attributes of the last of them
 };
 
 class Socket {

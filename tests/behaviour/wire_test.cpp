@@ -265,6 +265,7 @@ TEST_F(Wire, ListsOfWhatHasNoneAreRefused)
         EXPECT_EQ(socket.ask(command, target, NLM_F_DUMP).code, EOPNOTSUPP) << int{command};
     EXPECT_EQ(socket.ask(wire::member_get, target).code, EOPNOTSUPP);
     EXPECT_EQ(socket.ask(wire::refusal_get, target).code, EOPNOTSUPP);
+    EXPECT_EQ(socket.ask(wire::history_get, {}).code, EOPNOTSUPP);
 }
 
 TEST_F(Wire, ListsOfNoSuchVeAreRefused)
