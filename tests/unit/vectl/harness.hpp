@@ -12,13 +12,25 @@
 #include <sstream>
 #include <string>
 
+namespace vectl {
+
+// For messages of googletest.
+inline void PrintTo(const Number& number, std::ostream* out)
+{
+    *out << number.name << ' ' << number.value;
+}
+
+} // namespace vectl
+
 namespace vectl::test {
 
 struct Harness {
     std::shared_ptr<ve::test::FakeTransport> requests = std::make_shared<ve::test::FakeTransport>();
     std::shared_ptr<ve::test::FakeTransport> events = std::make_shared<ve::test::FakeTransport>();
+    std::istringstream in;
     std::ostringstream out;
     std::ostringstream err;
+    ve::Result<Host> host = Host{std::uint64_t{8} << 30, std::uint64_t{2} << 30, 4096};
     Context context{
         out,
         err,
@@ -27,6 +39,9 @@ struct Harness {
         -1,
         [this]() -> ve::Result<ve::Client> { return connect(); },
         [this] { return ve::EventStream::over(events); },
+        &in,
+        [this] { return host; },
+        "/dev/null/there/is/none",
     };
     bool loaded = true;
 

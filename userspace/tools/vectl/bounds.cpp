@@ -37,6 +37,8 @@ std::optional<unsigned> suffix_shift(char suffix)
                      std::to_string(ve::unlimited - 1) + ", and 'unlimited' is a word");
 }
 
+} // namespace
+
 std::vector<std::string> known_resources()
 {
     std::vector<std::string> names;
@@ -52,8 +54,6 @@ std::string joined(const std::vector<std::string>& words)
         line += (line.empty() ? "" : ", ") + word;
     return line;
 }
-
-} // namespace
 
 std::uint64_t parse_size(std::string_view text)
 {
@@ -82,7 +82,7 @@ std::uint64_t parse_size(std::string_view text)
     return number << shift;
 }
 
-ve::Bound parse_bound(std::string_view text)
+ve::Bound parse_sides(std::string_view text)
 {
     const auto equals = text.find('=');
     if (equals == std::string_view::npos || equals == 0)
@@ -111,9 +111,21 @@ ve::Bound parse_bound(std::string_view text)
         parsed.barrier = parse_size(barrier);
     if (!limit.empty())
         parsed.limit = parse_size(limit);
-    if (parsed.barrier && parsed.limit && *parsed.barrier > *parsed.limit)
-        throw UsageError(std::string(name) + ": the barrier (" + bound_text(*parsed.barrier) +
-                         ") is above the limit (" + bound_text(*parsed.limit) + ")");
+    return parsed;
+}
+
+void check_order(const ve::Bound& bound)
+{
+    if (bound.barrier && bound.limit && *bound.barrier > *bound.limit)
+        throw UsageError(ve::to_string(bound.resource) + ": the barrier (" +
+                         bound_text(*bound.barrier) + ") is above the limit (" +
+                         bound_text(*bound.limit) + ")");
+}
+
+ve::Bound parse_bound(std::string_view text)
+{
+    const auto parsed = parse_sides(text);
+    check_order(parsed);
     return parsed;
 }
 

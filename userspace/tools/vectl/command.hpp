@@ -4,6 +4,7 @@
 #pragma once
 
 #include "arguments.hpp"
+#include "host.hpp"
 
 #include <libve/client.hpp>
 
@@ -16,7 +17,7 @@ namespace vectl {
 enum Status : int {
     status_ok = 0,
     status_failed = 1, // the request was refused, or could not be made
-    status_usage = 2,
+    status_usage = 2,  // of the command line, or of a file it names
     status_timeout = 124,
     status_exec_failed = 125,    // of vectl itself, before the command ran
     status_not_executable = 126, // the command was found and cannot be run
@@ -32,6 +33,9 @@ struct Context {
     int out_fd = -1;       // what out writes to, if its reader is to be watched
     std::function<ve::Result<ve::Client>()> connect;
     std::function<ve::Result<ve::EventStream>()> subscribe;
+    std::istream* in = nullptr; // where "-" is read from
+    std::function<ve::Result<Host>()> host = this_host;
+    std::string past_file = {}; // of show --since-last
 };
 
 struct Command {
