@@ -37,6 +37,16 @@ TEST(Table, TitlesStandAboveNothing)
     EXPECT_EQ(printed(Table({{"ID", Align::right}, {"NAME"}})), "ID  NAME\n");
 }
 
+TEST(Table, WithoutTitlesTheyTakeNoRoom)
+{
+    Table table({{"LONG TITLE"}, {"N", Align::right}});
+    table.add({"x", "1"});
+    table.add({"yy", "10"});
+    std::ostringstream out;
+    table.print(out, false, false);
+    EXPECT_EQ(out.str(), "x    1\nyy  10\n");
+}
+
 TEST(Table, LinesDoNotEndInSpaces)
 {
     Table table({{"A"}, {"LONG TITLE"}, {"C"}});

@@ -73,11 +73,11 @@ std::string painted(std::string_view text, Colour colour, bool coloured)
     return std::string(escape(colour)) + std::string(text) + "\033[0m";
 }
 
-void Table::print(std::ostream& out, bool coloured) const
+void Table::print(std::ostream& out, bool coloured, bool titled) const
 {
     std::vector<std::size_t> widths;
     for (const auto& column : columns_)
-        widths.push_back(width(column.title));
+        widths.push_back(titled ? width(column.title) : 0);
     for (const auto& row : rows_)
         for (std::size_t i = 0; i < widths.size(); i++)
             widths[i] = std::max(widths[i], width(row.at(i).text));
@@ -102,7 +102,8 @@ void Table::print(std::ostream& out, bool coloured) const
         out << text << '\n';
     };
 
-    line([&](std::size_t i) { return Cell(columns_[i].title); });
+    if (titled)
+        line([&](std::size_t i) { return Cell(columns_[i].title); });
     for (const auto& row : rows_)
         line([&](std::size_t i) { return row[i]; });
 }

@@ -37,8 +37,8 @@ class Table {
     void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
 
     // Titles first, also above no rows, so that a reader may always skip one
-    // line. No line ends in spaces.
-    void print(std::ostream& out, bool coloured) const;
+    // line; or no titles. No line ends in spaces.
+    void print(std::ostream& out, bool coloured, bool titled = true) const;
 
   private:
     std::vector<Column> columns_;
