@@ -11,7 +11,7 @@ trap 'rm -rf "$root"' EXIT
 
 DESTDIR=$root/tree cmake --install "$build" >/dev/null
 find_one() { find "$root/tree" -path "*/$1" -print -quit | grep . || { echo "not installed: $1" >&2; exit 1; }; }
-for file in sbin/vectl man8/vectl.8 bash-completion/completions/vectl site-functions/_vectl \
+for file in sbin/vectl man8/vectl.8 man5/vectl-bounds.5 bash-completion/completions/vectl site-functions/_vectl \
 	vendor_completions.d/vectl.fish include/libve/client.hpp libve.a libve.so; do
 	find_one "$file" >/dev/null
 done

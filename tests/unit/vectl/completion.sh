@@ -41,10 +41,12 @@ expect 'vectl show ' web a:b
 expect 'vectl show w' web
 expect 'vectl show a:' b
 expect 'vectl destroy web --' --kill --help
-expect 'vectl create web --' --id --set --json --help
-expect 'vectl create web --set numpr' numproc=
+expect 'vectl create web --' --id --conf --set --json --help
+expect 'vectl create web --set nump' numproc= numpty=
+expect "vectl create --conf $here/ve" "$here/vectl"
 expect 'vectl create web --id '
-expect 'vectl set web numpr' numproc=
+expect 'vectl set web numi' numiptent=
+expect "vectl set web --conf $here/ve" "$here/vectl"
 expect 'vectl set web numproc='
 expect 'vectl kill -s TERM ' web a:b
 expect 'vectl kill web -s KIL' KILL
@@ -57,4 +59,12 @@ expect 'vectl exec --' --privileged --help
 expect "vectl exec web -- ls $here/vec" "$here/vectl"
 expect 'vectl help eve' events
 expect 'vectl list '
+expect 'vectl list --' --columns --sort --no-header --json --help
+expect 'vectl list -o na' name
+expect 'vectl list -o name,numproc.' name,numproc.m name,numproc.b name,numproc.l name,numproc.f
+expect 'vectl list --sort me' members
+expect 'vectl list --sort -numproc.' -numproc.m -numproc.b -numproc.l -numproc.f
+expect 'vectl show --' --trouble --since-last --json --help
+expect "vectl check $here/ve" "$here/vectl"
+expect "vectl check $here/vectl $here/ve"
 exit $failures

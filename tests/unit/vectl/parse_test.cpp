@@ -41,6 +41,15 @@ TEST(ParseCreate, Refuses)
     EXPECT_THROW(parse_create({"web", "--set", "numproc=2:1"}), UsageError);
     EXPECT_THROW(parse_create({"web", "--set", "numproc=1", "--set", "numproc=1"}), UsageError);
     EXPECT_THROW(parse_create({"web", "numproc=1"}), UsageError);
+    EXPECT_THROW(parse_create({"web", "--conf"}), po::error);
+    EXPECT_THROW(parse_create({"web", "--conf", "a", "--conf", "b"}), po::error);
+}
+
+TEST(ParseCreate, File)
+{
+    EXPECT_EQ(parse_create({"web"}).conf, std::nullopt);
+    EXPECT_EQ(parse_create({"web", "--conf", "-"}).conf, "-");
+    EXPECT_EQ(parse_create({"--conf=101.conf", "web"}).conf, "101.conf");
 }
 
 TEST(ParseDestroy, NameOrId)
@@ -109,10 +118,32 @@ TEST(ParseKill, SignalAndTimeout)
     EXPECT_THROW(parse_kill({"web", "-9"}), po::error);
 }
 
-TEST(ParseList, TakesNothing)
+TEST(ParseList, ColumnsAndOrder)
 {
-    EXPECT_NO_THROW(parse_list({}));
+    EXPECT_TRUE(parse_list({}).columns.empty());
+    EXPECT_FALSE(parse_list({}).order);
+    EXPECT_TRUE(parse_list({}).titled);
     EXPECT_THROW(parse_list({"web"}), UsageError);
+
+    const auto request = parse_list({"-o", "id,numproc.f", "--sort", "-othersockbuf", "-H"});
+    EXPECT_EQ(request.columns.size(), 2U);
+    ASSERT_TRUE(request.order);
+    EXPECT_EQ(request.order->column.name(), "othersockbuf");
+    EXPECT_TRUE(request.order->descending);
+    EXPECT_FALSE(request.titled);
+    EXPECT_FALSE(parse_list({"--sort=name"}).order->descending);
+
+    EXPECT_THROW(parse_list({"-o"}), po::error);
+    EXPECT_THROW(parse_list({"-o", ""}), po::error);
+    EXPECT_THROW(parse_list({"-o", "id", "-o", "name"}), po::error);
+    EXPECT_THROW(parse_list({"--sort", "-H"}), po::error);
+}
+
+TEST(ParseCheck, File)
+{
+    EXPECT_EQ(parse_check({"-"}).file, "-");
+    EXPECT_EQ(parse_check({"101.conf"}).file, "101.conf");
+    EXPECT_THROW(parse_check({}), UsageError);
 }
 
 TEST(ParseShowAndPs, NameMayBeLeftOut)
@@ -121,6 +152,9 @@ TEST(ParseShowAndPs, NameMayBeLeftOut)
     EXPECT_EQ(parse_show({"3"}).handle, ve::Handle(3));
     EXPECT_THROW(parse_show({"a", "b"}), UsageError);
     EXPECT_THROW(parse_show({"0"}), UsageError);
+    EXPECT_FALSE(parse_show({"3"}).trouble);
+    EXPECT_TRUE(parse_show({"--trouble"}).trouble);
+    EXPECT_TRUE(parse_show({"web", "--since-last"}).since_last);
     EXPECT_EQ(parse_ps({}).handle, std::nullopt);
     EXPECT_EQ(parse_ps({"web"}).handle, ve::Handle::named("web"));
     EXPECT_THROW(parse_ps({"a", "b"}), UsageError);
@@ -135,6 +169,9 @@ TEST(ParseSet, NeedsBounds)
     EXPECT_THROW(parse_set({"numproc=1"}), UsageError);
     EXPECT_THROW(parse_set({"web", "numproc=1", "numproc=2"}), UsageError);
     EXPECT_THROW(parse_set({"web", "numproc"}), UsageError);
+    EXPECT_TRUE(parse_set({"web", "--conf", "-"}).bounds.empty());
+    EXPECT_EQ(parse_set({"web", "--conf", "-", "numproc=1"}).conf, "-");
+    EXPECT_THROW(parse_set({"--conf", "-"}), UsageError);
 }
 
 TEST(ParseWhy, DigitsAreAProcess)

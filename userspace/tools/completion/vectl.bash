@@ -26,13 +26,29 @@ _vectl_reply()
     fi
 }
 
+# Columns of vectl list, behind $2: each resource alone and with its suffixes.
+_vectl_columns()
+{
+    local resource column
+
+    for column in id name state members; do
+        printf '%s%s ' "$2" "$column"
+    done
+    for resource in $1; do
+        for column in '' .m .b .l .f; do
+            printf '%s%s%s ' "$2" "$resource" "$column"
+        done
+    done
+}
+
 _vectl()
 {
     local resources='
         kmemsize lockedpages privvmpages shmpages numproc physpages vmguarpages oomguarpages
         numtcpsock numflock numpty numsiginfo tcpsndbuf tcprcvbuf othersockbuf dgramrcvbuf
         numothersock dcachesize numfile numiptent swappages'
-    local commands='create destroy exec attach kill list show set ps why history events version help'
+    local commands='
+        create destroy exec attach kill list show set check ps why history events version help'
     local line=${COMP_LINE:0:COMP_POINT}
     local -a words
     local word command='' at=0 i options=''
@@ -57,7 +73,7 @@ _vectl()
             continue
         fi
         case ${words[i - 1]} in
-        --id | --set | --signal | -s | --timeout | --count) ;;
+        --id | --set | --conf | --signal | -s | --timeout | --count | --columns | -o | --sort) ;;
         *)
             at=$((at + 1))
             if [[ $command == exec && $at -eq 1 ]]; then
@@ -92,6 +108,25 @@ _vectl()
         compopt -o nospace 2>/dev/null
         return
         ;;
+    --conf)
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
+        compopt -o filenames 2>/dev/null
+        return
+        ;;
+    --columns | -o)
+        # Several, with commas between them.
+        local before=''
+        [[ $current == *,* ]] && before=${current%,*},
+        _vectl_reply "$(_vectl_columns "$resources" "$before")" "$current"
+        compopt -o nospace 2>/dev/null
+        return
+        ;;
+    --sort)
+        local descending=''
+        [[ $current == -* ]] && descending=-
+        _vectl_reply "$(_vectl_columns "$resources" "$descending")" "$current"
+        return
+        ;;
     --id | --timeout | --count)
         return
         ;;
@@ -99,13 +134,16 @@ _vectl()
 
     if [[ $current == -* ]]; then
         case $command in
-        create) options='--id --set --json' ;;
+        create) options='--id --conf --set --json' ;;
         destroy) options='--kill' ;;
         exec) options='--privileged' ;;
         kill) options='--signal --timeout' ;;
         history) options='--count --json' ;;
         events) options='--count --timeout --json' ;;
-        list | show | ps | why | version) options='--json' ;;
+        list) options='--columns --sort --no-header --json' ;;
+        show) options='--trouble --since-last --json' ;;
+        set) options='--conf' ;;
+        check | ps | why | version) options='--json' ;;
         esac
         _vectl_reply "$options --help" "$current"
         return
@@ -117,6 +155,12 @@ _vectl()
         ;;
     destroy | exec | kill | show | ps | why | history | events)
         ((at == 0)) && _vectl_reply "$(_vectl_names)" "$current"
+        ;;
+    check)
+        if ((at == 0)); then
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            compopt -o filenames 2>/dev/null
+        fi
         ;;
     attach)
         if ((at == 0)); then

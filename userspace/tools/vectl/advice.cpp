@@ -70,14 +70,19 @@ std::string describe(const std::string& doing, ve::Error error)
     return std::move(error).with(doing).what();
 }
 
+void tell(Context& context, const std::string& what)
+{
+    context.err << "vectl: " << printable(what) << '\n';
+}
+
 int fail(Context& context, const std::string& doing, const ve::Error& error,
          std::initializer_list<Hint> hints, int status)
 {
     const auto advice = advise(error, look_at_caller(context), hints);
 
-    context.err << "vectl: " << printable(describe(doing, error)) << '\n';
+    tell(context, describe(doing, error));
     if (!advice.empty())
-        context.err << "vectl: " << printable(advice) << '\n';
+        tell(context, advice);
     return status;
 }
 

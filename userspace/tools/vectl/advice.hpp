@@ -35,6 +35,9 @@ std::string advise(const ve::Error& error, const Caller& caller,
 // place of the library's own words about it.
 std::string describe(const std::string& doing, ve::Error error);
 
+// One line on context.err, fit for a terminal.
+void tell(Context& context, const std::string& what);
+
 // Prints both, each line fit for a terminal, and returns the status.
 int fail(Context& context, const std::string& doing, const ve::Error& error,
          std::initializer_list<Hint> hints = {}, int status = status_failed);

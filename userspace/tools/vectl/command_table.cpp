@@ -10,9 +10,9 @@ namespace vectl {
 std::span<const Command* const> commands()
 {
     static constexpr std::array table = {
-        &create_command,  &destroy_command, &exec_command,    &attach_command, &kill_command,
-        &list_command,    &show_command,    &set_command,     &ps_command,     &why_command,
-        &history_command, &events_command,  &version_command, &help_command,
+        &create_command, &destroy_command, &exec_command,   &attach_command,  &kill_command,
+        &list_command,   &show_command,    &set_command,    &check_command,   &ps_command,
+        &why_command,    &history_command, &events_command, &version_command, &help_command,
     };
     return table;
 }

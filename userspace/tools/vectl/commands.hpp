@@ -4,6 +4,7 @@
 // request. Parsing throws UsageError (or what Boost.Program_options throws).
 #pragma once
 
+#include "columns.hpp"
 #include "command.hpp"
 
 #include <libve/environment.hpp>
@@ -24,6 +25,7 @@ struct CreateRequest {
     std::string name;
     std::optional<ve::Id> id;
     std::vector<ve::Bound> bounds;
+    std::optional<std::string> conf; // a file of bounds, which the others override
 };
 
 struct DestroyRequest {
@@ -48,13 +50,26 @@ struct KillRequest {
     Timeout timeout;
 };
 
+struct ListRequest {
+    std::vector<ListColumn> columns; // none: those that there have always been
+    std::optional<Order> order;      // none: by id
+    bool titled = true;
+};
+
 struct ShowRequest {
-    std::optional<ve::Handle> handle; // none: the VE of this process
+    std::optional<ve::Handle> handle; // none: the VE of this process, or all that are in trouble
+    bool trouble = false;
+    bool since_last = false;
 };
 
 struct SetRequest {
     ve::Handle handle;
-    std::vector<ve::Bound> bounds; // at least one
+    std::vector<ve::Bound> bounds;   // at least one, or there is a file
+    std::optional<std::string> conf; // a file of bounds, which the others override
+};
+
+struct CheckRequest {
+    std::string file;
 };
 
 struct PsRequest {
@@ -83,9 +98,10 @@ DestroyRequest parse_destroy(const Words& words);
 ExecRequest parse_exec(const Words& words);
 AttachRequest parse_attach(const Words& words);
 KillRequest parse_kill(const Words& words);
-void parse_list(const Words& words);
+ListRequest parse_list(const Words& words);
 ShowRequest parse_show(const Words& words);
 SetRequest parse_set(const Words& words);
+CheckRequest parse_check(const Words& words);
 PsRequest parse_ps(const Words& words);
 WhyRequest parse_why(const Words& words);
 HistoryRequest parse_history(const Words& words);
@@ -99,6 +115,7 @@ extern const Command kill_command;
 extern const Command list_command;
 extern const Command show_command;
 extern const Command set_command;
+extern const Command check_command;
 extern const Command ps_command;
 extern const Command why_command;
 extern const Command history_command;

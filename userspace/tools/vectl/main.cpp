@@ -6,6 +6,7 @@
 // reader leaves; ignoring it would pass on to what `vectl exec` becomes.
 #include "cli.hpp"
 #include "output.hpp"
+#include "past.hpp"
 
 #include <unistd.h>
 
@@ -22,6 +23,9 @@ int main(int argc, char** argv)
         STDOUT_FILENO,
         [] { return ve::Client::open(); },
         [] { return ve::EventStream::open(); },
+        &std::cin,
+        vectl::this_host,
+        vectl::past_file(getenv("XDG_STATE_HOME"), getenv("HOME")),
     };
     const vectl::Words words(argv + (argc > 0), argv + argc);
     return vectl::run_cli(words, context);

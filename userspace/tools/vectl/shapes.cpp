@@ -2,6 +2,7 @@
 #include "shapes.hpp"
 
 #include "bounds.hpp"
+#include "trouble.hpp"
 
 #include <array>
 #include <ctime>
@@ -34,11 +35,23 @@ Json counter(const ve::Counter& numbers)
             {"failcnt", numbers.failcnt}};
 }
 
-Json counters(const std::vector<ve::Counter>& all)
+Json counters(const std::vector<ve::Counter>& all, bool marked = false)
 {
     Json object = Json::object();
-    for (const auto& numbers : all)
-        object[ve::to_string(numbers.resource)] = counter(numbers);
+    for (const auto& numbers : all) {
+        auto& row = object[ve::to_string(numbers.resource)] = counter(numbers);
+        const auto mark = mark_of(numbers);
+        if (marked)
+            row["mark"] = mark == Mark::none ? Json(nullptr) : Json(to_string(mark));
+    }
+    return object;
+}
+
+Json numbers(const std::vector<Number>& all)
+{
+    Json object = Json::object();
+    for (const auto& number : all)
+        object[number.name] = bound(number.value);
     return object;
 }
 
@@ -110,8 +123,8 @@ Json shape(const ve::Environment& environment, Detail detail)
                    {"name", environment.name},
                    {"state", ve::to_string(environment.state)},
                    {"members", environment.members}};
-    if (detail == Detail::full)
-        object["resources"] = counters(environment.resources);
+    if (detail != Detail::brief)
+        object["resources"] = counters(environment.resources, detail == Detail::marked);
     return object;
 }
 
@@ -162,6 +175,14 @@ Json shape(const ve::Past& past)
             {"cpu_ns", past.cpu_time.count()},
             {"resources", counters(past.resources)},
             {"refusals", std::move(refusals)}};
+}
+
+Json shape(const Finding& finding)
+{
+    return {{"severity", to_string(finding.weight)},
+            {"rule", finding.rule},
+            {"numbers", numbers(finding.numbers)},
+            {"satisfied_by", numbers(finding.satisfied_by)}};
 }
 
 Json shape(const ve::Event& event, Clock::time_point time)

@@ -4,6 +4,7 @@
 // vectl(8) documents. Pure.
 #pragma once
 
+#include "findings.hpp"
 #include "output.hpp"
 #include "process.hpp"
 
@@ -38,12 +39,13 @@ struct RefusalRow {
     ve::Refusal refusal;
 };
 
-enum class Detail { brief, full }; // without, with resources
+enum class Detail { brief, full, marked }; // without, with resources; those with their marks
 
 Json shape(const ve::Environment& environment, Detail detail);
 Json shape(const MemberRow& row);
 Json shape(const RefusalRow& row);
 Json shape(const ve::Past& past);
+Json shape(const Finding& finding);
 Json shape(const ve::Event& event, Clock::time_point time);
 
 // "refused    web (1)  numproc: held 5, barrier 5 …", after the local time.

@@ -2,6 +2,7 @@
 #include "../advice.hpp"
 #include "../bounds.hpp"
 #include "../commands.hpp"
+#include "../conf_file.hpp"
 #include "../shapes.hpp"
 #include "../usage_error.hpp"
 
@@ -20,7 +21,9 @@ po::options_description options()
     all.add_options()("id", po::value<std::string>()->value_name("N"),
                       "id of the new VE; the kernel chooses one unless given")(
         "set", po::value<Words>()->value_name("RES=BARRIER[:LIMIT]"),
-        "bounds of a resource from the start; may be given for several");
+        "bounds of a resource from the start; may be given for several")(
+        "conf", po::value<std::string>()->value_name("FILE"),
+        "bounds from a file, as vectl check reads it; --set overrides it");
     return all;
 }
 
@@ -29,13 +32,29 @@ int run(const Words& words, Context& context)
     const auto request = parse_create(words);
     const auto doing = "create " + request.name;
 
+    auto bounds = request.bounds;
+    if (request.conf) {
+        auto conf = load_configuration(*request.conf, doing, context);
+        if (!conf)
+            return status_usage;
+        bounds = overridden(std::move(conf->bounds), request.bounds);
+    }
+
     auto client = context.connect();
     if (!client)
         return fail(context, doing, client.error());
 
     // ONE request: whatever kills this program, there is the VE with its
     // bounds, or there is none.
-    const auto made = client->create(request.name, request.id, request.bounds);
+    auto made = client->create(request.name, request.id, bounds);
+    if (!made && request.conf && is_uncounted(made.error())) {
+        const auto probe = [&](std::span<const ve::Bound> twice) {
+            const auto refused = client->create(request.name, request.id, twice);
+            return refused ? ve::Error() : refused.error();
+        };
+        leave_out_uncounted(bounds, request.bounds, probe, doing, context);
+        made = client->create(request.name, request.id, bounds);
+    }
     if (!made)
         return fail(context, doing, made.error());
 
@@ -59,15 +78,18 @@ CreateRequest parse_create(const Words& words)
     if (arguments.has("id"))
         request.id = parse_number(arguments.value("id"), "an id", 1, ve::id_max);
     request.bounds = parse_bounds(arguments.values("set"));
+    if (arguments.has("conf"))
+        request.conf = arguments.value("conf");
     return request;
 }
 
 const Command create_command = {
     .name = "create",
     .summary = "make a VE",
-    .usage = "NAME [--id N] [--set RES=BARRIER[:LIMIT]]...",
+    .usage = "NAME [--id N] [--conf FILE] [--set RES=BARRIER[:LIMIT]]...",
     .description =
-        "Makes a VE without members and prints its id. Resources are unlimited unless set.",
+        "Makes a VE without members and prints its id. Resources are unlimited unless set. What\n"
+        "FILE bounds and this kernel does not count is named, and left out.",
     .options = options,
     .run = run,
     .prints = true,
