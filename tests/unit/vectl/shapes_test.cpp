@@ -122,6 +122,16 @@ TEST(EventShape, OfARefusal)
               R"("severity":"barrier","asked":1,"pid":42,"comm":"sh","left_out":3})");
 }
 
+TEST(EventShape, OfARefusalThatNoProcessAskedFor)
+{
+    const ve::Refused refused{7, "web", full, ve::Severity::barrier, 1, {}, "", 0};
+    const auto object = shape(refused, moment);
+    EXPECT_TRUE(object["pid"].is_null());
+    EXPECT_TRUE(object["comm"].is_null());
+    EXPECT_EQ(object["asked"], 1);
+    EXPECT_EQ(object["severity"], "barrier");
+}
+
 TEST(EventShape, OfLeftOutRefusals)
 {
     ve::Refused closing{7, "web", full, {}, 0, {}, "", 1000};
@@ -164,6 +174,10 @@ TEST_F(EventLine, OfRefusals)
     refused.left_out = 9;
     EXPECT_EQ(vectl::line(refused, moment), start + numbers + "; 9 more refusals were left out");
     refused.pid.reset();
+    EXPECT_EQ(vectl::line(refused, moment),
+              start + "1 asked, held 5, barrier 5, limit unlimited; 9 more refusals were left out")
+        << "no process did";
+    refused.severity.reset();
     EXPECT_EQ(vectl::line(refused, moment), start + "9 more refusals were left out");
 }
 

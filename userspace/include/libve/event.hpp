@@ -55,8 +55,9 @@ struct Attached {
 };
 
 /// A charge was refused. At most ten a second are reported for a VE and resource; the others are
-/// counted in left_out of the next one. If pid is absent, nothing was refused now: the event only
-/// brings the count of a second in which more were refused than reported.
+/// counted in left_out of the next one. If severity is absent, nothing was refused now: the event
+/// only brings the count of a second in which more were refused than reported. If just pid is, no
+/// process asked: a connection came in, say.
 struct Refused {
     Id id = 0;
     std::string name;

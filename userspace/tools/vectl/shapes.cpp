@@ -84,7 +84,7 @@ void add_refusal(Json& object, const ve::Refused& event)
     object["resource"] = ve::to_string(event.counter.resource);
     object.update(counter(event.counter));
     object["severity"] = event.severity ? Json(ve::to_string(*event.severity)) : Json(nullptr);
-    object["asked"] = event.pid ? Json(event.asked) : Json(nullptr);
+    object["asked"] = event.severity ? Json(event.asked) : Json(nullptr);
     object["pid"] = event.pid ? Json(*event.pid) : Json(nullptr);
     object["comm"] = event.pid ? Json(event.comm) : Json(nullptr);
     object["left_out"] = event.left_out;
@@ -103,14 +103,17 @@ std::string refusal_text(const ve::Refused& event)
 {
     const auto& numbers = event.counter;
     std::string text = ve::to_string(numbers.resource) + ": ";
-    if (event.pid) {
-        text += std::to_string(event.asked) + " asked by " + std::to_string(*event.pid) + " (" +
-                event.comm + "), held " + std::to_string(numbers.held) + ", barrier " +
+    if (event.severity) {
+        text += std::to_string(event.asked) + " asked";
+        // A packet that came in asks for no process.
+        if (event.pid)
+            text += " by " + std::to_string(*event.pid) + " (" + event.comm + ")";
+        text += ", held " + std::to_string(numbers.held) + ", barrier " +
                 bound_text(numbers.barrier) + ", limit " + bound_text(numbers.limit);
         if (event.left_out)
             text += "; ";
     }
-    if (event.left_out || !event.pid)
+    if (event.left_out || !event.severity)
         text += std::to_string(event.left_out) + " more refusals were left out";
     return text;
 }
