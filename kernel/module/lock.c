@@ -6,12 +6,23 @@
  */
 #include <linux/filelock.h>
 #include <linux/fs.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/ve.h>
 #include <linux/ve_form.h>
 
 #include "lock.h"
+
+static bool by_a_member(void)
+{
+	bool ret;
+
+	rcu_read_lock();
+	ret = ve_slot_get(current);
+	rcu_read_unlock();
+	return ret;
+}
 
 static bool is_test(const struct file_lock *request)
 {
@@ -87,17 +98,18 @@ static bool follows(const struct file_lock *lock,
  */
 int ve_lock_on_posix(struct inode *inode, const struct file_lock *request)
 {
-	enum ve_lock_request what = is_removal(request) ? VE_LOCK_NOTHING :
-							  VE_LOCK_NEW;
-	struct file_lock_context *ctx = locks_inode_context(inode);
+	enum ve_lock_request what = VE_LOCK_NEW;
+	struct file_lock_context *ctx;
 	struct file_lock *lock;
 
 	/* Quick return for the host, and for what changes nothing. */
-	if (likely(!ve_slot_get(current)) || is_test(request) ||
-	    (!ctx && is_removal(request)))
+	if (likely(!by_a_member()) || is_test(request))
 		return 0;
+	if (is_removal(request))
+		what = VE_LOCK_NOTHING;
+	ctx = locks_inode_context(inode);
 	if (!ctx)
-		return ve_lock_begin(what);
+		return is_removal(request) ? 0 : ve_lock_begin(what);
 	spin_lock(&ctx->flc_lock);
 	list_for_each_entry(lock, &ctx->flc_posix, ve_compat_flc_list)
 		if (ve_compat_flc(lock, owner) ==
@@ -118,14 +130,14 @@ int ve_lock_on_posix(struct inode *inode, const struct file_lock *request)
  */
 int ve_lock_on_flock(struct inode *inode, const struct file_lock *request)
 {
-	struct file_lock_context *ctx = locks_inode_context(inode);
 	enum ve_lock_request what = VE_LOCK_NEW;
+	struct file_lock_context *ctx;
 	struct file_lock *lock;
 
 	/* Quick return for the host, and for what makes none. */
-	if (likely(!ve_slot_get(current)) || is_test(request) ||
-	    is_removal(request))
+	if (likely(!by_a_member()) || is_test(request) || is_removal(request))
 		return 0;
+	ctx = locks_inode_context(inode);
 	if (!ctx)
 		return ve_lock_begin(what);
 	spin_lock(&ctx->flc_lock);
