@@ -103,10 +103,8 @@ int ve_nl_create_doit(struct sk_buff *skb, struct genl_info *info)
 
 	/* What can fail comes first: a VE that was made is told about. */
 	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (!msg) {
-		NL_SET_ERR_MSG(extack, "out of memory");
-		return -ENOMEM;
-	}
+	if (!msg)
+		return ve_nl_refuse(extack, info->attrs, -ENOMEM);
 	ve = ve_create(id ? nla_get_u32(id) : 0, nla_data(name),
 		       &request.bounds, extack, &culprit);
 	if (IS_ERR(ve)) {
@@ -114,7 +112,7 @@ int ve_nl_create_doit(struct sk_buff *skb, struct genl_info *info)
 		if (PTR_ERR(ve) == -EEXIST)
 			NL_SET_BAD_ATTR(extack, info->attrs[culprit]);
 		else if (PTR_ERR(ve) == -ENOMEM)
-			NL_SET_ERR_MSG(extack, "out of memory");
+			ve_nl_refuse(extack, info->attrs, -ENOMEM);
 		return PTR_ERR(ve);
 	}
 	/* It is made, whether the sender has room for the answer or not. */
