@@ -44,6 +44,7 @@ struct ve_bc *ve_bc_create(const char *name)
 	refcount_set(&bc->ref, 1);
 	strscpy(bc->name, name, sizeof(bc->name));
 	spin_lock_init(&bc->lock);
+	ve_gauges_init(bc->gauges);
 	for (i = 0; i < VE_NR_RESOURCES; i++) {
 		bc->counters[i].barrier = VE_UNLIMITED;
 		bc->counters[i].limit = VE_UNLIMITED;
@@ -91,20 +92,21 @@ static void raise_maxheld(struct ve_counter *counter, s64 held)
 }
 
 /**
- * ve_bc_try_charge - charge, unless a bound is in the way
+ * ve_bc_fit - charge, unless a bound is in the way
  * @bc: whom to charge
  * @resource: for what
  * @n: how much, at least 1
  * @severity: which bound counts
  *
- * held may become equal to the bound. A refusal changes nothing but failcnt.
+ * held may become equal to the bound. If there is no room nothing changes: it
+ * is a refusal only when the caller says so, with ve_event_refused().
  *
  * Context: any but NMI.
  * Return: whether it was charged. If so, the caller owes one
  * ve_bc_uncharge() of the same amount.
  */
-bool ve_bc_try_charge(struct ve_bc *bc, enum ve_resource resource, u64 n,
-		      enum ve_severity severity)
+bool ve_bc_fit(struct ve_bc *bc, enum ve_resource resource, u64 n,
+	       enum ve_severity severity)
 {
 	struct ve_counter *counter = &bc->counters[resource];
 	s64 held = atomic64_read(&counter->held);
@@ -124,10 +126,8 @@ bool ve_bc_try_charge(struct ve_bc *bc, enum ve_resource resource, u64 n,
 		}
 		/* held may be above a bound that was lowered, or forced past. */
 		if (n > bound || (u64)held > bound - n) {
-			if (severity != VE_SEVERITY_FORCE) {
-				atomic64_inc(&counter->failcnt);
+			if (severity != VE_SEVERITY_FORCE)
 				return false;
-			}
 			/* More than 2^63 - 1 of anything is our own bug. */
 			WARN_ON_ONCE(1);
 		}
@@ -135,6 +135,18 @@ bool ve_bc_try_charge(struct ve_bc *bc, enum ve_resource resource, u64 n,
 
 	raise_maxheld(counter, held + n);
 	return true;
+}
+
+/**
+ * ve_bc_fail - count a refusal
+ * @bc: who refuses
+ * @resource: what was asked for
+ *
+ * Context: any but NMI.
+ */
+void ve_bc_fail(struct ve_bc *bc, enum ve_resource resource)
+{
+	atomic64_inc(&bc->counters[resource].failcnt);
 }
 
 /**
@@ -149,7 +161,7 @@ bool ve_bc_try_charge(struct ve_bc *bc, enum ve_resource resource, u64 n,
  */
 void ve_bc_charge(struct ve_bc *bc, enum ve_resource resource, u64 n)
 {
-	ve_bc_try_charge(bc, resource, n, VE_SEVERITY_FORCE);
+	ve_bc_fit(bc, resource, n, VE_SEVERITY_FORCE);
 }
 
 /**

@@ -18,6 +18,7 @@
 #include <linux/types.h>
 #include <uapi/linux/ve.h>
 
+#include "gauge.h"
 #include "limits.h"
 
 #define VE_NR_RESOURCES (VE_RESOURCE_MAX + 1)
@@ -119,6 +120,8 @@ struct ve_bc {
 	spinlock_t lock;
 	/** @counters: by enum ve_resource */
 	struct ve_counter counters[VE_NR_RESOURCES];
+	/** @gauges: by enum ve_gauge_list */
+	struct ve_gauges gauges[VE_NR_GAUGES];
 	/** @cpu_time: of tasks that have left, as members; nanoseconds */
 	atomic64_t cpu_time;
 	/** @refusals: by enum ve_resource */
@@ -148,8 +151,9 @@ void ve_bc_get(struct ve_bc *bc);
 void ve_bc_put(struct ve_bc *bc);
 
 bool ve_bc_known(unsigned int resource);
-bool ve_bc_try_charge(struct ve_bc *bc, enum ve_resource resource, u64 n,
-		      enum ve_severity severity);
+bool ve_bc_fit(struct ve_bc *bc, enum ve_resource resource, u64 n,
+	       enum ve_severity severity);
+void ve_bc_fail(struct ve_bc *bc, enum ve_resource resource);
 void ve_bc_charge(struct ve_bc *bc, enum ve_resource resource, u64 n);
 void ve_bc_uncharge(struct ve_bc *bc, enum ve_resource resource, u64 n);
 int ve_bc_set(struct ve_bc *bc, const struct ve_bounds *bounds,

@@ -174,7 +174,7 @@ static void give_back_left_out(struct ve_bc *bc, enum ve_resource resource,
  * @asked: how much
  * @severity: how firmly
  *
- * Each is remembered; not each is reported.
+ * Each is counted and remembered; not each is reported.
  *
  * Context: any but NMI.
  */
@@ -184,6 +184,7 @@ void ve_event_refused(struct ve_bc *bc, enum ve_resource resource, u64 asked,
 	struct ve_event *event;
 	u64 left_out;
 
+	ve_bc_fail(bc, resource);
 	ve_refusal_remember(bc, resource, asked, severity);
 	/* Its id and name may be another's by now. */
 	if (READ_ONCE(bc->orphan))

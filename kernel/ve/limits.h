@@ -8,6 +8,11 @@ enum ve_limits {
 	VE_REFUSED_BURST = 10,
 	/* Refusals remembered for a VE; those alike in a row are one. */
 	VE_REFUSALS_KEPT = 32,
+	/*
+	 * Objects that are looked at whenever a bound is in the way; more are
+	 * at most once in a jiffy.
+	 */
+	VE_GAUGES_CHEAP = 64,
 	/* VEs remembered after their end. */
 	VE_HISTORY_KEPT = 64,
 	/*

@@ -13,6 +13,11 @@
 #include "owner.h"
 #include "registry.h"
 
+static const struct ve_kind lock_kind = {
+	.resource = VE_RESOURCE_NUMFLOCK,
+	.refused = -ENOLCK,
+};
+
 static struct ve_owner *take(struct ve_member *member)
 {
 	struct ve_owner *owner = member->locks;
@@ -57,8 +62,8 @@ int ve_lock_begin(enum ve_lock_request request)
 	for (i = 0; i < needs[request].nr; i++) {
 		struct ve_owner *owner;
 
-		owner = ve_owner_charge(member->ve->bc, VE_RESOURCE_NUMFLOCK,
-					needs[request].severity, -ENOLCK);
+		owner = ve_owner_charge(member->ve->bc, &lock_kind, 0,
+					needs[request].severity);
 		if (IS_ERR(owner)) {
 			ve_lock_forget(member);
 			return PTR_ERR(owner);
@@ -85,8 +90,8 @@ void ve_lock_new(const struct file_lock *lock)
 	owner = take(member);
 	/* Another thread changed the process' locks meanwhile. */
 	if (!owner)
-		owner = ve_owner_charge(member->ve->bc, VE_RESOURCE_NUMFLOCK,
-					VE_SEVERITY_FORCE, 0);
+		owner = ve_owner_charge(member->ve->bc, &lock_kind, 0,
+					VE_SEVERITY_FORCE);
 	if (!IS_ERR(owner))
 		ve_owner_give(owner, lock);
 }

@@ -43,6 +43,7 @@ int ve_nl_fill_resources(struct sk_buff *skb, struct ve_bc *bc)
 {
 	unsigned int i;
 
+	ve_gauges_look(bc);
 	for (i = 0; i < VE_NR_RESOURCES; i++) {
 		struct ve_counts counts;
 

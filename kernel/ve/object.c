@@ -9,6 +9,26 @@
 
 #include "owner.h"
 
+static const struct ve_kind file_kind = {
+	.resource = VE_RESOURCE_NUMFILE,
+	.refused = -ENFILE,
+};
+
+static const struct ve_kind tcp_kind = {
+	.resource = VE_RESOURCE_NUMTCPSOCK,
+	.refused = -ENOBUFS,
+};
+
+static const struct ve_kind socket_kind = {
+	.resource = VE_RESOURCE_NUMOTHERSOCK,
+	.refused = -ENOBUFS,
+};
+
+static const struct ve_kind pty_kind = {
+	.resource = VE_RESOURCE_NUMPTY,
+	.refused = -ENOSPC,
+};
+
 /**
  * ve_file_alloc - current opens a file, of whatever kind
  * @file: the file, which nobody can find yet
@@ -19,8 +39,7 @@
  */
 int ve_file_alloc(struct file *file)
 {
-	return ve_owner_new(file, VE_RESOURCE_NUMFILE, VE_SEVERITY_BARRIER,
-			    -ENFILE);
+	return ve_owner_new(file, &file_kind, 0);
 }
 
 /**
@@ -32,13 +51,13 @@ void ve_file_free(struct file *file)
 	ve_owner_end(file);
 }
 
-static enum ve_resource resource_of(const struct sock *sk)
+static const struct ve_kind *kind_of(const struct sock *sk)
 {
 	bool inet = sk->sk_family == AF_INET || sk->sk_family == AF_INET6;
 
 	return inet && (sk->sk_protocol == IPPROTO_TCP ||
 			sk->sk_protocol == IPPROTO_MPTCP) ?
-	       VE_RESOURCE_NUMTCPSOCK : VE_RESOURCE_NUMOTHERSOCK;
+	       &tcp_kind : &socket_kind;
 }
 
 /**
@@ -53,8 +72,7 @@ int ve_socket_created(struct socket *sock, int kern)
 {
 	if (kern || !sock->sk)
 		return 0;
-	return ve_owner_new(sock->sk, resource_of(sock->sk),
-			    VE_SEVERITY_BARRIER, -ENOBUFS);
+	return ve_owner_new(sock->sk, kind_of(sock->sk), 0);
 }
 
 /**
@@ -65,8 +83,7 @@ int ve_socket_created(struct socket *sock, int kern)
  */
 int ve_unix_connect(struct sock *accepted)
 {
-	return ve_owner_new(accepted, VE_RESOURCE_NUMOTHERSOCK,
-			    VE_SEVERITY_BARRIER, -ENOBUFS);
+	return ve_owner_new(accepted, &socket_kind, 0);
 }
 
 /**
@@ -81,7 +98,7 @@ int ve_unix_connect(struct sock *accepted)
  */
 int ve_sock_clone(const struct sock *sk)
 {
-	return ve_owner_conceive(sk, -ENOBUFS);
+	return ve_owner_conceive(sk);
 }
 
 /**
@@ -117,8 +134,7 @@ void ve_sock_free(struct sock *sk)
  */
 int ve_pty_open(struct tty_struct *pty)
 {
-	return ve_owner_new(pty, VE_RESOURCE_NUMPTY, VE_SEVERITY_BARRIER,
-			    -ENOSPC);
+	return ve_owner_new(pty, &pty_kind, 0);
 }
 
 /**

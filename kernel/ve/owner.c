@@ -7,6 +7,7 @@
 #include "arm.h"
 #include "bc.h"
 #include "event.h"
+#include "kmem.h"
 #include "member.h"
 #include "owner.h"
 #include "registry.h"
@@ -37,43 +38,88 @@ void ve_owing_end(struct ve_bc *bc)
 	ve_bc_put(bc);
 }
 
-static struct ve_owner *find(const void *object)
+/**
+ * ve_owner_of - find an object's record
+ * @object: any object of a kind that there are records of
+ *
+ * Context: under RCU.
+ * Return: the record, or NULL for an object of VE0.
+ */
+struct ve_owner *ve_owner_of(const void *object)
 {
 	struct ve_slot *slot = ve_object_slot_get(object);
 
 	return slot ? container_of(slot, struct ve_owner, slot) : NULL;
 }
 
+static void uncharge(struct ve_bc *bc, const struct ve_kind *kind, size_t kmem)
+{
+	if (kind->resource != VE_KIND_NOT_COUNTED)
+		ve_bc_uncharge(bc, kind->resource, 1);
+	if (kmem)
+		ve_bc_uncharge(bc, VE_RESOURCE_KMEMSIZE, kmem);
+}
+
+/* Charge an object and its size, or neither. */
+static int charge(struct ve_bc *bc, const struct ve_kind *kind, size_t kmem,
+		  enum ve_severity severity)
+{
+	if (severity == VE_SEVERITY_FORCE)
+		ve_bc_charge(bc, VE_RESOURCE_KMEMSIZE, kmem);
+	else if (!ve_kmem_charge(bc, kmem))
+		return -ENOMEM;
+	if (kind->resource == VE_KIND_NOT_COUNTED ||
+	    likely(ve_bc_fit(bc, kind->resource, 1, severity)))
+		return 0;
+	if (kmem)
+		ve_bc_uncharge(bc, VE_RESOURCE_KMEMSIZE, kmem);
+	ve_event_refused(bc, kind->resource, 1, severity);
+	return kind->refused;
+}
+
 /**
  * ve_owner_charge - charge one object that is yet to be made
  * @bc: whom
- * @resource: what it is
+ * @kind: what it is
+ * @kmem: its size, to be charged to kmemsize; may be 0
  * @severity: which bound counts
- * @refused: a negative errno for whoever asked, if a bound is in the way
  *
  * Context: any but hard interrupts and NMI; does not sleep.
  * Return: a record, to be used with ve_owner_give() or ve_owner_cancel();
- * ERR_PTR() of @refused or -ENOMEM.
+ * ERR_PTR() of ve_kind.refused, or -ENOMEM, also for kmemsize.
  */
-struct ve_owner *ve_owner_charge(struct ve_bc *bc, enum ve_resource resource,
-				 enum ve_severity severity, int refused)
+struct ve_owner *ve_owner_charge(struct ve_bc *bc, const struct ve_kind *kind,
+				 size_t kmem, enum ve_severity severity)
 {
 	struct ve_owner *owner;
+	int ret = charge(bc, kind, kmem, severity);
 
-	if (!ve_bc_try_charge(bc, resource, 1, severity)) {
-		ve_event_refused(bc, resource, 1, severity);
-		return ERR_PTR(refused);
-	}
-	owner = kzalloc(sizeof(*owner), GFP_ATOMIC | __GFP_NOWARN);
+	if (ret)
+		return ERR_PTR(ret);
+	owner = kzalloc(struct_size(owner, seen, kind->nr_values),
+			GFP_ATOMIC | __GFP_NOWARN);
 	if (!owner) {
-		ve_bc_uncharge(bc, resource, 1);
+		uncharge(bc, kind, kmem);
 		return ERR_PTR(-ENOMEM);
 	}
 	atomic_inc(&bc->owing);
 	owner->bc = bc;
-	owner->resource = resource;
+	owner->kind = kind;
+	owner->kmem = kmem;
 	spin_lock_init(&owner->lock);
+	INIT_LIST_HEAD(&owner->link);
 	return owner;
+}
+
+/* The end of a record that nobody can find, and of its object, if @alive. */
+static void end_one(struct ve_owner *owner, bool alive)
+{
+	struct ve_bc *bc = owner->bc;
+
+	ve_gauge_stop(owner, alive);
+	uncharge(bc, owner->kind, owner->kmem);
+	kfree_rcu(owner, rcu);
+	ve_owing_end(bc);
 }
 
 /**
@@ -84,15 +130,10 @@ struct ve_owner *ve_owner_charge(struct ve_bc *bc, enum ve_resource resource,
  */
 void ve_owner_cancel(struct ve_owner *owner)
 {
-	struct ve_bc *bc = owner->bc;
-
-	ve_bc_uncharge(bc, owner->resource, 1);
-	kfree_rcu(owner, rcu);
-	ve_owing_end(bc);
+	end_one(owner, false);
 }
 
-/* The end of a record that nobody can find any more. */
-static void end(struct ve_owner *owner)
+static void end(struct ve_owner *owner, bool alive)
 {
 	struct ve_owner *child;
 
@@ -101,7 +142,7 @@ static void end(struct ve_owner *owner)
 		owner->unborn = child->next;
 		ve_owner_cancel(child);
 	}
-	ve_owner_cancel(owner);
+	end_one(owner, alive);
 }
 
 /**
@@ -126,21 +167,22 @@ int ve_owner_give(struct ve_owner *owner, const void *object)
 	}
 	if (ret)
 		ve_owner_cancel(owner);
+	else
+		ve_gauge_start(owner);
 	return ret;
 }
 
 /**
  * ve_owner_new - current makes an object
  * @object: its address, by which it ends; nobody can free it during the call
- * @resource: what it is
- * @severity: which bound counts
- * @refused: a negative errno for whoever asked, if a bound is in the way
+ * @kind: what it is
+ * @kmem: its size, to be charged to kmemsize; may be 0
  *
  * Context: process context; does not sleep.
- * Return: 0, also if current is of VE0; @refused; -ENOMEM.
+ * Return: 0, also if current is of VE0; ve_kind.refused if the barrier is in
+ * the way; -ENOMEM, also for kmemsize.
  */
-int ve_owner_new(const void *object, enum ve_resource resource,
-		 enum ve_severity severity, int refused)
+int ve_owner_new(const void *object, const struct ve_kind *kind, size_t kmem)
 {
 	struct ve *ve = ve_of_current();
 	struct ve_owner *owner;
@@ -148,7 +190,7 @@ int ve_owner_new(const void *object, enum ve_resource resource,
 	/* Quick return for the host. */
 	if (likely(!ve))
 		return 0;
-	owner = ve_owner_charge(ve->bc, resource, severity, refused);
+	owner = ve_owner_charge(ve->bc, kind, kmem, VE_SEVERITY_BARRIER);
 	return IS_ERR(owner) ? PTR_ERR(owner) : ve_owner_give(owner, object);
 }
 
@@ -164,37 +206,36 @@ void ve_owner_end(const void *object)
 	struct ve_owner *owner;
 
 	rcu_read_lock();
-	owner = find(object);
+	owner = ve_owner_of(object);
 	/* Quick return for objects of the host. */
 	if (unlikely(owner) && ve_object_slot_clear(&owner->slot))
-		end(owner);
+		end(owner, true);
 	rcu_read_unlock();
 }
 
 /**
  * ve_owner_conceive - an object is about to be copied
  * @parent: the object, which the caller keeps from being freed
- * @refused: a negative errno for whoever asked, if a bound is in the way
  *
  * The copy is charged, to its parent's owner. It is told with
  * ve_owner_born(). If it never is, the charge is undone with the parent's.
  *
  * Context: any but hard interrupts and NMI.
- * Return: 0, also if the parent is of VE0; @refused; -ENOMEM.
+ * Return: 0, also if the parent is of VE0; ve_kind.refused; -ENOMEM.
  */
-int ve_owner_conceive(const void *parent, int refused)
+int ve_owner_conceive(const void *parent)
 {
 	struct ve_owner *owner, *child;
 	unsigned long flags;
 	int ret = 0;
 
 	rcu_read_lock();
-	owner = find(parent);
+	owner = ve_owner_of(parent);
 	/* Quick return for objects of the host. */
 	if (likely(!owner))
 		goto unlock;
-	child = ve_owner_charge(owner->bc, owner->resource,
-				VE_SEVERITY_BARRIER, refused);
+	child = ve_owner_charge(owner->bc, owner->kind, owner->kmem,
+				VE_SEVERITY_BARRIER);
 	if (IS_ERR(child)) {
 		ret = PTR_ERR(child);
 		goto unlock;
@@ -221,7 +262,7 @@ void ve_owner_born(const void *parent, const void *child)
 	unsigned long flags;
 
 	rcu_read_lock();
-	owner = find(parent);
+	owner = ve_owner_of(parent);
 	/* Quick return for objects of the host. */
 	if (likely(!owner))
 		goto unlock;
@@ -240,7 +281,8 @@ unlock:
 
 static void drop(struct ve_slot *slot)
 {
-	end(container_of(slot, struct ve_owner, slot));
+	/* Its object may have gone untold. */
+	end(container_of(slot, struct ve_owner, slot), false);
 }
 
 /**

@@ -12,12 +12,44 @@
 #ifndef _VE_OWNER_H
 #define _VE_OWNER_H
 
+#include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/ve_form.h>
 #include <uapi/linux/ve.h>
 
+#include "gauge.h"
+
 struct ve_bc;
+
+/* Not a resource: objects of this kind are not counted, only measured. */
+#define VE_KIND_NOT_COUNTED VE_RESOURCE_DUMMY4
+
+/* The most numbers that objects of a kind have. */
+#define VE_KIND_VALUES 6
+
+/**
+ * struct ve_kind - what objects of one kind have in common; constant
+ */
+struct ve_kind {
+	/** @resource: each is charged as 1 of it, or VE_KIND_NOT_COUNTED */
+	enum ve_resource resource;
+	/** @refused: errno for who asks for one if there is no room; negative */
+	int refused;
+	/** @list: with which others objects are looked at */
+	enum ve_gauge_list list;
+	/** @nr_values: how many numbers of its own an object has */
+	unsigned int nr_values;
+	/** @values: what each is charged as */
+	enum ve_resource values[VE_KIND_VALUES];
+	/**
+	 * @read: read an object's numbers. Called under struct ve_gauges.lock,
+	 * with interrupts disabled; the object is there. @own: the caller
+	 * holds what keeps the numbers from changing. Returns whether they are
+	 * settled: nothing that was asked for is under way.
+	 */
+	bool (*read)(const void *object, u64 *now, bool own);
+};
 
 /**
  * struct ve_owner - the record of an object that is charged to a VE
@@ -27,8 +59,10 @@ struct ve_owner {
 	struct ve_slot slot;
 	/** @bc: who is charged; counted in ve_bc.owing; constant */
 	struct ve_bc *bc;
-	/** @resource: what for, 1 of it; constant */
-	enum ve_resource resource;
+	/** @kind: what it is; constant */
+	const struct ve_kind *kind;
+	/** @kmem: bytes charged to kmemsize; constant */
+	u32 kmem;
 	/** @lock: protects @unborn; innermost, taken with interrupts disabled */
 	spinlock_t lock;
 	/**
@@ -43,18 +77,26 @@ struct ve_owner {
 	struct ve_owner *next;
 	/** @rcu: for freeing */
 	struct rcu_head rcu;
+	/** @link: in ve_gauges.objects while it is looked at; empty if not */
+	struct list_head link;
+	/**
+	 * @seen: the object's numbers as charged, ve_kind.nr_values of them.
+	 * struct ve_gauges.lock
+	 */
+	u64 seen[];
 };
 
-struct ve_owner *ve_owner_charge(struct ve_bc *bc, enum ve_resource resource,
-				 enum ve_severity severity, int refused);
+struct ve_owner *ve_owner_of(const void *object);
+
+struct ve_owner *ve_owner_charge(struct ve_bc *bc, const struct ve_kind *kind,
+				 size_t kmem, enum ve_severity severity);
 int ve_owner_give(struct ve_owner *owner, const void *object);
 void ve_owner_cancel(struct ve_owner *owner);
 
-int ve_owner_new(const void *object, enum ve_resource resource,
-		 enum ve_severity severity, int refused);
+int ve_owner_new(const void *object, const struct ve_kind *kind, size_t kmem);
 void ve_owner_end(const void *object);
 
-int ve_owner_conceive(const void *parent, int refused);
+int ve_owner_conceive(const void *parent);
 void ve_owner_born(const void *parent, const void *child);
 
 void ve_owing_start(struct ve_bc *bc);

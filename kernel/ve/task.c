@@ -32,8 +32,8 @@ int ve_task_fork(struct task_struct *child)
 		return 0;
 
 	ve = parent->ve;
-	if (!ve_bc_try_charge(ve->bc, VE_RESOURCE_NUMPROC, 1,
-			      VE_SEVERITY_BARRIER)) {
+	if (!ve_bc_fit(ve->bc, VE_RESOURCE_NUMPROC, 1,
+		       VE_SEVERITY_BARRIER)) {
 		ve_event_refused(ve->bc, VE_RESOURCE_NUMPROC, 1,
 				 VE_SEVERITY_BARRIER);
 		return -EAGAIN;

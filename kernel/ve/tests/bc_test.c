@@ -49,7 +49,11 @@ static struct ve_counts counts_of(struct ve_bc *bc)
 
 static bool charge(struct ve_bc *bc, u64 n, enum ve_severity severity)
 {
-	return ve_bc_try_charge(bc, RES, n, severity);
+	bool ok = ve_bc_fit(bc, RES, n, severity);
+
+	if (!ok)
+		ve_bc_fail(bc, RES);
+	return ok;
 }
 
 static void new_counter_is_unlimited_and_holds_nothing(void)

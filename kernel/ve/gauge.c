@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What objects use by the kernel's own numbers. See gauge.h. */
+#include <linux/jiffies.h>
+#include <linux/rcupdate.h>
+
+#include "bc.h"
+#include "event.h"
+#include "gauge.h"
+#include "limits.h"
+#include "owner.h"
+
+static struct ve_gauges *gauges_of(const struct ve_owner *owner)
+{
+	return &owner->bc->gauges[owner->kind->list];
+}
+
+/*
+ * Bring in what has changed. @own: whoever asks holds what keeps the numbers
+ * from changing; else growth that was asked for may not have come yet, and
+ * only read() can tell.
+ */
+static void look_at(struct ve_owner *owner, bool own)
+{
+	const struct ve_kind *kind = owner->kind;
+	u64 now[VE_KIND_VALUES];
+	bool settled = kind->read(owner->slot.object, now, own);
+	unsigned int i;
+
+	for (i = 0; i < kind->nr_values; i++) {
+		u64 seen = owner->seen[i];
+
+		if (now[i] > seen)
+			ve_bc_charge(owner->bc, kind->values[i], now[i] - seen);
+		else if (now[i] < seen && settled)
+			ve_bc_uncharge(owner->bc, kind->values[i],
+				       seen - now[i]);
+		else
+			continue;
+		owner->seen[i] = now[i];
+	}
+}
+
+static void look_at_all(struct ve_gauges *gauges)
+{
+	struct ve_owner *owner;
+
+	lockdep_assert_held(&gauges->lock);
+	list_for_each_entry(owner, &gauges->objects, link)
+		look_at(owner, false);
+	gauges->looked = jiffies;
+}
+
+static void look_at_list(struct ve_bc *bc, enum ve_gauge_list list)
+{
+	struct ve_gauges *gauges = &bc->gauges[list];
+	unsigned long flags;
+
+	spin_lock_irqsave(&gauges->lock, flags);
+	look_at_all(gauges);
+	spin_unlock_irqrestore(&gauges->lock, flags);
+}
+
+/**
+ * ve_gauges_look - bring the numbers of a VE up to date
+ * @bc: its beancounter
+ *
+ * Context: any but NMI; no lock of a gauge is held.
+ */
+void ve_gauges_look(struct ve_bc *bc)
+{
+	unsigned int i;
+
+	for (i = VE_GAUGES_NONE + 1; i < VE_NR_GAUGES; i++)
+		look_at_list(bc, i);
+}
+
+/**
+ * ve_gauge_start - an object that is charged is there now
+ * @owner: its record; nothing if it has no numbers
+ */
+void ve_gauge_start(struct ve_owner *owner)
+{
+	struct ve_gauges *gauges = gauges_of(owner);
+	unsigned long flags;
+
+	if (owner->kind->list == VE_GAUGES_NONE)
+		return;
+	spin_lock_irqsave(&gauges->lock, flags);
+	list_add_tail(&owner->link, &gauges->objects);
+	gauges->nr++;
+	spin_unlock_irqrestore(&gauges->lock, flags);
+}
+
+/**
+ * ve_gauge_stop - an object is about to be freed, or was never there
+ * @owner: its record, which nobody else takes down
+ * @alive: whether the object can still be looked at
+ *
+ * What it had is not charged any more.
+ */
+void ve_gauge_stop(struct ve_owner *owner, bool alive)
+{
+	const struct ve_kind *kind = owner->kind;
+	struct ve_gauges *gauges = gauges_of(owner);
+	unsigned long flags;
+	unsigned int i;
+
+	if (kind->list == VE_GAUGES_NONE)
+		return;
+	spin_lock_irqsave(&gauges->lock, flags);
+	if (!list_empty(&owner->link)) {
+		/* For maxheld, if nobody looked in time. */
+		if (alive)
+			look_at(owner, false);
+		list_del_init(&owner->link);
+		gauges->nr--;
+	}
+	spin_unlock_irqrestore(&gauges->lock, flags);
+	for (i = 0; i < kind->nr_values; i++)
+		if (owner->seen[i])
+			ve_bc_uncharge(owner->bc, kind->values[i],
+				       owner->seen[i]);
+}
+
+/* Looking at many costs time, which who is refused has not earned. */
+static bool may_look(const struct ve_gauges *gauges)
+{
+	return gauges->nr <= VE_GAUGES_CHEAP ||
+	       time_after(jiffies, gauges->looked);
+}
+
+/* Memory within the guarantee is not refused by our own bounds. */
+static bool guaranteed(struct ve_bc *bc, enum ve_resource resource, u64 n)
+{
+	const struct ve_counter *guarantee =
+		&bc->counters[VE_RESOURCE_VMGUARPAGES];
+	u64 held = atomic64_read(&bc->counters[resource].held);
+
+	return resource == VE_RESOURCE_PRIVVMPAGES &&
+	       held + n <= READ_ONCE(guarantee->barrier);
+}
+
+/* Called under the lock of @gauges. */
+static bool fits(struct ve_bc *bc, struct ve_gauges *gauges,
+		 enum ve_resource resource, u64 n, enum ve_severity severity)
+{
+	if (likely(ve_bc_fit(bc, resource, n, severity)))
+		return true;
+	if (may_look(gauges)) {
+		look_at_all(gauges);
+		if (ve_bc_fit(bc, resource, n, severity))
+			return true;
+	}
+	if (!guaranteed(bc, resource, n))
+		return false;
+	ve_bc_charge(bc, resource, n);
+	return true;
+}
+
+/**
+ * ve_gauge_expect - ask for what an object will have from the start
+ * @owner: from ve_owner_charge(), not yet given to an object
+ * @value: which of its numbers
+ * @n: how much
+ * @severity: which bound counts
+ *
+ * Context: any but NMI.
+ * Return: false if the bound is in the way, which is told; else it is charged,
+ * until the object's own number is seen or the record ends.
+ */
+bool ve_gauge_expect(struct ve_owner *owner, unsigned int value, u64 n,
+		     enum ve_severity severity)
+{
+	enum ve_resource resource = owner->kind->values[value];
+	struct ve_gauges *gauges = gauges_of(owner);
+	unsigned long flags;
+	bool ok;
+
+	if (!n)
+		return true;
+	spin_lock_irqsave(&gauges->lock, flags);
+	ok = fits(owner->bc, gauges, resource, n, severity);
+	spin_unlock_irqrestore(&gauges->lock, flags);
+	if (ok)
+		owner->seen[value] += n;
+	else
+		ve_event_refused(owner->bc, resource, n, severity);
+	return ok;
+}
+
+/**
+ * ve_gauge_ask - an object is about to use more
+ * @object: its address; the caller keeps it, and the number asked for, from
+ * changing
+ * @value: which of its numbers
+ * @n: how much more
+ * @severity: which bound counts
+ *
+ * Context: any but NMI.
+ * Return: false if the bound is in the way, which is told; true also for what
+ * is charged to nobody.
+ */
+bool ve_gauge_ask(const void *object, unsigned int value, u64 n,
+		  enum ve_severity severity)
+{
+	enum ve_resource resource;
+	struct ve_gauges *gauges;
+	struct ve_owner *owner;
+	unsigned long flags;
+	bool ok = true;
+
+	rcu_read_lock();
+	owner = ve_owner_of(object);
+	/* Quick return for objects of the host. */
+	if (likely(!owner))
+		goto unlock;
+	gauges = gauges_of(owner);
+	resource = owner->kind->values[value];
+	spin_lock_irqsave(&gauges->lock, flags);
+	/* Not if it is being freed: there is nobody to undo it. */
+	if (!list_empty(&owner->link)) {
+		look_at(owner, true);
+		ok = !n || fits(owner->bc, gauges, resource, n, severity);
+		if (ok)
+			owner->seen[value] += n;
+	}
+	spin_unlock_irqrestore(&gauges->lock, flags);
+	if (!ok)
+		ve_event_refused(owner->bc, resource, n, severity);
+unlock:
+	rcu_read_unlock();
+	return ok;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Gauges: what an object uses, where the kernel itself keeps the number, as
+ * an address space its pages, or a socket its queued bytes.
+ *
+ * Of each number the last value seen is charged. Whatever asks for growth
+ * brings in what has changed in that object, and is charged beforehand; the
+ * object's number comes to it later. Only when a bound is in the way, and when
+ * somebody wants to see, all objects of the VE are looked at. So growth is
+ * checked before it happens, and shrinking, which no hook tells of, is not
+ * missed where it matters.
+ *
+ * struct ve_gauges.lock protects its list and ve_owner.seen of what is in it.
+ * Innermost but for what ve_kind.read may try to take, and ve_bc.lock; taken
+ * with interrupts disabled. An object is taken off the list before it is freed.
+ */
+#ifndef _VE_GAUGE_H
+#define _VE_GAUGE_H
+
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <uapi/linux/ve.h>
+
+struct ve_bc;
+struct ve_kind;
+struct ve_owner;
+
+/**
+ * enum ve_gauge_list - which objects are looked at together
+ * @VE_GAUGES_NONE: none: objects without a number of their own
+ * @VE_GAUGES_MEMORY: address spaces
+ * @VE_GAUGES_SOCKETS: sockets
+ * @VE_GAUGES_INODES: files in memory
+ * @VE_NR_GAUGES: one more than the last
+ */
+enum ve_gauge_list {
+	VE_GAUGES_NONE,
+	VE_GAUGES_MEMORY,
+	VE_GAUGES_SOCKETS,
+	VE_GAUGES_INODES,
+	VE_NR_GAUGES,
+};
+
+/**
+ * struct ve_gauges - objects of one VE that are looked at together
+ */
+struct ve_gauges {
+	/** @lock: see above */
+	spinlock_t lock;
+	/** @nr: how many there are. @lock */
+	unsigned int nr;
+	/** @objects: struct ve_owner.link. @lock */
+	struct list_head objects;
+	/** @looked: when all were looked at last, in jiffies. @lock */
+	unsigned long looked;
+};
+
+/**
+ * ve_gauges_init - start with no objects
+ * @gauges: an array of VE_NR_GAUGES
+ */
+static inline void ve_gauges_init(struct ve_gauges *gauges)
+{
+	unsigned int i;
+
+	for (i = 0; i < VE_NR_GAUGES; i++) {
+		spin_lock_init(&gauges[i].lock);
+		INIT_LIST_HEAD(&gauges[i].objects);
+	}
+}
+
+void ve_gauges_look(struct ve_bc *bc);
+
+void ve_gauge_start(struct ve_owner *owner);
+void ve_gauge_stop(struct ve_owner *owner, bool alive);
+
+bool ve_gauge_expect(struct ve_owner *owner, unsigned int value, u64 n,
+		     enum ve_severity severity);
+bool ve_gauge_ask(const void *object, unsigned int value, u64 n,
+		  enum ve_severity severity);
+
+#endif /* _VE_GAUGE_H */
