@@ -8,11 +8,13 @@
 #include "bc.h"
 
 /* Which numbers of enum ve_resource are resources, and not gaps. */
-static const u32 known = BIT(VE_RESOURCE_NUMPROC) |
+static const u32 known = BIT(VE_RESOURCE_KMEMSIZE) |
+			 BIT(VE_RESOURCE_NUMPROC) |
 			 BIT(VE_RESOURCE_NUMTCPSOCK) |
 			 BIT(VE_RESOURCE_NUMFLOCK) |
 			 BIT(VE_RESOURCE_NUMPTY) |
 			 BIT(VE_RESOURCE_NUMOTHERSOCK) |
+			 BIT(VE_RESOURCE_DCACHESIZE) |
 			 BIT(VE_RESOURCE_NUMFILE);
 
 /**

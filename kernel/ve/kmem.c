@@ -9,15 +9,15 @@
  * ve_kmem_charge - an object is about to be made
  * @bc: whom to charge
  * @bytes: its size
+ * @severity: which bound counts
  *
  * Context: any but NMI; no lock of a gauge is held.
- * Return: false if kmemsize's barrier is in the way, which is told. Else the
+ * Return: false if kmemsize's bound is in the way, which is told. Else the
  * caller owes one ve_bc_uncharge().
  */
-bool ve_kmem_charge(struct ve_bc *bc, u64 bytes)
+bool ve_kmem_charge(struct ve_bc *bc, u64 bytes, enum ve_severity severity)
 {
 	const enum ve_resource resource = VE_RESOURCE_KMEMSIZE;
-	const enum ve_severity severity = VE_SEVERITY_BARRIER;
 
 	if (likely(!bytes || ve_bc_fit(bc, resource, bytes, severity)))
 		return true;

@@ -10,9 +10,10 @@
 #define _VE_KMEM_H
 
 #include <linux/types.h>
+#include <uapi/linux/ve.h>
 
 struct ve_bc;
 
-bool ve_kmem_charge(struct ve_bc *bc, u64 bytes);
+bool ve_kmem_charge(struct ve_bc *bc, u64 bytes, enum ve_severity severity);
 
 #endif /* _VE_KMEM_H */

@@ -6,6 +6,7 @@
  */
 #include <linux/err.h>
 #include <linux/errno.h>
+#include <linux/filelock.h>
 #include <linux/ve.h>
 
 #include "lock.h"
@@ -62,7 +63,8 @@ int ve_lock_begin(enum ve_lock_request request)
 	for (i = 0; i < needs[request].nr; i++) {
 		struct ve_owner *owner;
 
-		owner = ve_owner_charge(member->ve->bc, &lock_kind, 0,
+		owner = ve_owner_charge(member->ve->bc, &lock_kind,
+					sizeof(struct file_lock),
 					needs[request].severity);
 		if (IS_ERR(owner)) {
 			ve_lock_forget(member);
@@ -90,7 +92,8 @@ void ve_lock_new(const struct file_lock *lock)
 	owner = take(member);
 	/* Another thread changed the process' locks meanwhile. */
 	if (!owner)
-		owner = ve_owner_charge(member->ve->bc, &lock_kind, 0,
+		owner = ve_owner_charge(member->ve->bc, &lock_kind,
+					sizeof(struct file_lock),
 					VE_SEVERITY_FORCE);
 	if (!IS_ERR(owner))
 		ve_owner_give(owner, lock);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What happens to files, sockets and ptys, and what is charged: <linux/ve.h>. */
+#include <linux/dcache.h>
 #include <linux/errno.h>
+#include <linux/fs.h>
 #include <linux/in.h>
 #include <linux/net.h>
+#include <linux/slab.h>
 #include <linux/tty.h>
 #include <linux/ve.h>
 #include <net/sock.h>
@@ -12,6 +15,8 @@
 static const struct ve_kind file_kind = {
 	.resource = VE_RESOURCE_NUMFILE,
 	.refused = -ENFILE,
+	/* At least: those of most file systems are larger. */
+	.pins = sizeof(struct dentry) + sizeof(struct inode),
 };
 
 static const struct ve_kind tcp_kind = {
@@ -39,7 +44,7 @@ static const struct ve_kind pty_kind = {
  */
 int ve_file_alloc(struct file *file)
 {
-	return ve_owner_new(file, &file_kind, 0);
+	return ve_owner_new(file, &file_kind, ksize(file));
 }
 
 /**
@@ -72,7 +77,8 @@ int ve_socket_created(struct socket *sock, int kern)
 {
 	if (kern || !sock->sk)
 		return 0;
-	return ve_owner_new(sock->sk, kind_of(sock->sk), 0);
+	return ve_owner_new(sock->sk, kind_of(sock->sk),
+			    ksize(sock->sk));
 }
 
 /**
@@ -83,7 +89,7 @@ int ve_socket_created(struct socket *sock, int kern)
  */
 int ve_unix_connect(struct sock *accepted)
 {
-	return ve_owner_new(accepted, &socket_kind, 0);
+	return ve_owner_new(accepted, &socket_kind, ksize(accepted));
 }
 
 /**
@@ -134,7 +140,7 @@ void ve_sock_free(struct sock *sk)
  */
 int ve_pty_open(struct tty_struct *pty)
 {
-	return ve_owner_new(pty, &pty_kind, 0);
+	return ve_owner_new(pty, &pty_kind, 2 * ksize(pty));
 }
 
 /**

@@ -56,25 +56,41 @@ static void uncharge(struct ve_bc *bc, const struct ve_kind *kind, size_t kmem)
 {
 	if (kind->resource != VE_KIND_NOT_COUNTED)
 		ve_bc_uncharge(bc, kind->resource, 1);
-	if (kmem)
-		ve_bc_uncharge(bc, VE_RESOURCE_KMEMSIZE, kmem);
+	if (kind->pins)
+		ve_bc_uncharge(bc, VE_RESOURCE_DCACHESIZE, kind->pins);
+	if (kmem + kind->pins)
+		ve_bc_uncharge(bc, VE_RESOURCE_KMEMSIZE, kmem + kind->pins);
 }
 
-/* Charge an object and its size, or neither. */
+static bool fits(struct ve_bc *bc, enum ve_resource resource, u64 n,
+		 enum ve_severity severity)
+{
+	if (likely(!n || ve_bc_fit(bc, resource, n, severity)))
+		return true;
+	ve_event_refused(bc, resource, n, severity);
+	return false;
+}
+
+/* Charge an object, its size and what it pins, or none of these. */
 static int charge(struct ve_bc *bc, const struct ve_kind *kind, size_t kmem,
 		  enum ve_severity severity)
 {
-	if (severity == VE_SEVERITY_FORCE)
-		ve_bc_charge(bc, VE_RESOURCE_KMEMSIZE, kmem);
-	else if (!ve_kmem_charge(bc, kmem))
-		return -ENOMEM;
-	if (kind->resource == VE_KIND_NOT_COUNTED ||
-	    likely(ve_bc_fit(bc, kind->resource, 1, severity)))
-		return 0;
-	if (kmem)
-		ve_bc_uncharge(bc, VE_RESOURCE_KMEMSIZE, kmem);
-	ve_event_refused(bc, kind->resource, 1, severity);
-	return kind->refused;
+	if (kind->resource != VE_KIND_NOT_COUNTED &&
+	    !fits(bc, kind->resource, 1, severity))
+		return kind->refused;
+	if (!fits(bc, VE_RESOURCE_DCACHESIZE, kind->pins, severity))
+		goto err_pins;
+	if (!ve_kmem_charge(bc, kmem + kind->pins, severity))
+		goto err_kmem;
+	return 0;
+
+err_kmem:
+	if (kind->pins)
+		ve_bc_uncharge(bc, VE_RESOURCE_DCACHESIZE, kind->pins);
+err_pins:
+	if (kind->resource != VE_KIND_NOT_COUNTED)
+		ve_bc_uncharge(bc, kind->resource, 1);
+	return -ENOMEM;
 }
 
 /**
@@ -86,7 +102,7 @@ static int charge(struct ve_bc *bc, const struct ve_kind *kind, size_t kmem,
  *
  * Context: any but hard interrupts and NMI; does not sleep.
  * Return: a record, to be used with ve_owner_give() or ve_owner_cancel();
- * ERR_PTR() of ve_kind.refused, or -ENOMEM, also for kmemsize.
+ * ERR_PTR() of ve_kind.refused, or -ENOMEM, also for kmemsize and dcachesize.
  */
 struct ve_owner *ve_owner_charge(struct ve_bc *bc, const struct ve_kind *kind,
 				 size_t kmem, enum ve_severity severity)
@@ -180,7 +196,7 @@ int ve_owner_give(struct ve_owner *owner, const void *object)
  *
  * Context: process context; does not sleep.
  * Return: 0, also if current is of VE0; ve_kind.refused if the barrier is in
- * the way; -ENOMEM, also for kmemsize.
+ * the way; -ENOMEM, also for kmemsize and dcachesize.
  */
 int ve_owner_new(const void *object, const struct ve_kind *kind, size_t kmem)
 {

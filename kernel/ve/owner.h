@@ -36,6 +36,11 @@ struct ve_kind {
 	enum ve_resource resource;
 	/** @refused: errno for who asks for one if there is no room; negative */
 	int refused;
+	/**
+	 * @pins: bytes of dentries and inodes that each keeps in use; charged to
+	 * dcachesize, and to kmemsize as well
+	 */
+	u32 pins;
 	/** @list: with which others objects are looked at */
 	enum ve_gauge_list list;
 	/** @nr_values: how many numbers of its own an object has */
@@ -61,7 +66,7 @@ struct ve_owner {
 	struct ve_bc *bc;
 	/** @kind: what it is; constant */
 	const struct ve_kind *kind;
-	/** @kmem: bytes charged to kmemsize; constant */
+	/** @kmem: bytes charged to kmemsize, but for ve_kind.pins; constant */
 	u32 kmem;
 	/** @lock: protects @unborn; innermost, taken with interrupts disabled */
 	spinlock_t lock;

@@ -284,7 +284,7 @@ TEST_P(Numproc, UnknownResourceIsRefused)
     const Ve ve(client);
     const auto before = ve.look();
 
-    for (const std::uint32_t number : {0u, 1u, 4u, 6u, 7u, 24u, 31u, 32u, 64u, 4294967295u}) {
+    for (const std::uint32_t number : {4u, 20u, 21u, 22u, 25u, 31u, 32u, 64u, 4294967295u}) {
         const ve::Bound bound{static_cast<ve::Resource>(number), 1, 1};
         const auto done = client.set(ve.handle(), std::vector{bound});
         ASSERT_FALSE(done) << number;

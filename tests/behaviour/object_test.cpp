@@ -4,6 +4,7 @@
 #include "descriptor.hpp"
 #include "fixture.hpp"
 #include "listener.hpp"
+#include "maker.hpp"
 #include "shared.hpp"
 
 #include <fcntl.h>
@@ -29,98 +30,6 @@ namespace behaviour {
 
 namespace {
 
-// A kind of object that a descriptor stands for.
-struct Kind {
-    const char* name;
-    ve::Resource resource;
-    int refused;   // errno
-    int (*make)(); // a descriptor or -1
-};
-
-// An open file that nobody else has, with a lock on it.
-int locked(const std::function<int(int)>& lock)
-{
-    Fd file(static_cast<int>(memfd_create("locked", MFD_CLOEXEC)));
-    if (file.get() < 0 || lock(file.get()) < 0)
-        return -1;
-    return file.release();
-}
-
-const std::array kinds = {
-    Kind{"File", ve::Resource::numfile, ENFILE, [] { return open("/dev/null", O_RDONLY); }},
-    Kind{"Eventfd", ve::Resource::numfile, ENFILE,
-         [] { return static_cast<int>(syscall(SYS_eventfd2, 0, 0)); }},
-    Kind{"TcpSocket", ve::Resource::numtcpsock, ENOBUFS,
-         [] { return socket(AF_INET, SOCK_STREAM, 0); }},
-    Kind{"Tcp6Socket", ve::Resource::numtcpsock, ENOBUFS,
-         [] { return socket(AF_INET6, SOCK_STREAM, 0); }},
-    Kind{"UdpSocket", ve::Resource::numothersock, ENOBUFS,
-         [] { return socket(AF_INET, SOCK_DGRAM, 0); }},
-    Kind{"UnixSocket", ve::Resource::numothersock, ENOBUFS,
-         [] { return socket(AF_UNIX, SOCK_STREAM, 0); }},
-    Kind{"NetlinkSocket", ve::Resource::numothersock, ENOBUFS,
-         [] { return socket(AF_NETLINK, SOCK_RAW, 0); }},
-    Kind{"Flock", ve::Resource::numflock, ENOLCK,
-         [] { return locked([](int fd) { return flock(fd, LOCK_EX); }); }},
-    Kind{"OfdLock", ve::Resource::numflock, ENOLCK,
-         [] {
-             return locked([](int fd) {
-                 struct flock range {};
-                 range.l_type = F_WRLCK;
-                 range.l_whence = SEEK_SET;
-                 return fcntl(fd, F_OFD_SETLK, &range);
-             });
-         }},
-    Kind{"Pty", ve::Resource::numpty, ENOSPC, [] { return open("/dev/ptmx", O_RDWR | O_NOCTTY); }},
-};
-
-ve::Bound bound(ve::Resource resource, std::uint64_t barrier)
-{
-    return {resource, barrier, barrier};
-}
-
-// A member that makes an object, or closes its youngest, when it is told to.
-class Maker {
-  public:
-    Maker(const Ve& ve, const Kind& kind)
-        : process_(member(ve, [make = kind.make](Link& link) { obey(link, make); }))
-    {
-    }
-
-    // 0 or errno.
-    int make() const { return order("make"); }
-
-    void close() const { (void)order("close"); }
-
-    const Process& process() const { return process_; }
-
-  private:
-    static void obey(Link& link, int (*make)())
-    {
-        std::vector<Fd> made;
-        for (;;) {
-            if (link.hear() == "close") {
-                made.pop_back();
-                link.tell(0);
-                continue;
-            }
-            const int fd = make();
-            const int code = fd < 0 ? errno : 0;
-            if (fd >= 0)
-                made.emplace_back(fd);
-            link.tell(code);
-        }
-    }
-
-    int order(const char* word) const
-    {
-        process_.tell(word);
-        return static_cast<int>(process_.hear_number());
-    }
-
-    Process process_;
-};
-
 class Object : public Host, public testing::WithParamInterface<Kind> {
   protected:
     static const Kind& kind() { return GetParam(); }
@@ -134,7 +43,7 @@ class Object : public Host, public testing::WithParamInterface<Kind> {
     static ve::Counter counter(const Ve& ve) { return ve.counter(kind().resource); }
 };
 
-INSTANTIATE_TEST_SUITE_P(, Object, testing::ValuesIn(kinds),
+INSTANTIATE_TEST_SUITE_P(, Object, testing::ValuesIn(all_kinds().begin(), all_kinds().end()),
                          [](const auto& tested) { return std::string(tested.param.name); });
 
 class Owner : public Host {};
@@ -531,7 +440,7 @@ TEST_F(Owner, OfAUnixConnectionIsWhoConnects)
 TEST_F(Owner, IsNoLongerBoundByWhatHeSetsBelowHeld)
 {
     const Ve ve(client);
-    const Maker maker(ve, kinds[0]);
+    const Maker maker(ve, all_kinds().front());
     for (int i = 0; i < 3; i++)
         EXPECT_EQ(maker.make(), 0);
 
