@@ -21,10 +21,11 @@ constexpr std::array table{
     ResourceInfo{Resource::privvmpages, "privvmpages", Unit::pages, "private memory"},
     ResourceInfo{Resource::shmpages, "shmpages", Unit::pages, "shared memory"},
     ResourceInfo{Resource::numproc, "numproc", Unit::items, "processes and threads"},
-    ResourceInfo{Resource::physpages, "physpages", Unit::pages, "memory in use"},
-    ResourceInfo{Resource::vmguarpages, "vmguarpages", Unit::pages, "memory guaranteed"},
+    ResourceInfo{Resource::physpages, "physpages", Unit::pages, "memory in use", Role::accounted},
+    ResourceInfo{Resource::vmguarpages, "vmguarpages", Unit::pages, "memory guaranteed",
+                 Role::guaranteed},
     ResourceInfo{Resource::oomguarpages, "oomguarpages", Unit::pages,
-                 "memory guaranteed when it runs out"},
+                 "memory guaranteed when it runs out", Role::guaranteed},
     ResourceInfo{Resource::numtcpsock, "numtcpsock", Unit::items, "TCP sockets"},
     ResourceInfo{Resource::numflock, "numflock", Unit::items, "file locks"},
     ResourceInfo{Resource::numpty, "numpty", Unit::items, "pseudo-terminals"},
@@ -39,7 +40,7 @@ constexpr std::array table{
     ResourceInfo{Resource::dcachesize, "dcachesize", Unit::bytes, "dentries and inodes"},
     ResourceInfo{Resource::numfile, "numfile", Unit::items, "open files"},
     ResourceInfo{Resource::numiptent, "numiptent", Unit::items, "rules of packet filters"},
-    ResourceInfo{Resource::swappages, "swappages", Unit::pages, "swap in use"},
+    ResourceInfo{Resource::swappages, "swappages", Unit::pages, "swap in use", Role::accounted},
 };
 
 bool is_digit(char c)
@@ -72,6 +73,13 @@ const ResourceInfo* find_resource(Resource resource) noexcept
     const auto row = std::ranges::find(table, resource, &ResourceInfo::resource);
 
     return row == table.end() ? nullptr : &*row;
+}
+
+Role role_of(Resource resource) noexcept
+{
+    const auto* row = find_resource(resource);
+
+    return row ? row->role : Role::bounded;
 }
 
 Result<Resource> parse_resource(std::string_view name)

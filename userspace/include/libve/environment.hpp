@@ -67,12 +67,20 @@ enum class Severity : std::uint32_t {
 /// What the numbers of a resource count.
 enum class Unit { items, bytes, pages };
 
+/// What the bounds of a resource do.
+enum class Role {
+    bounded,    ///< what would exceed them is refused
+    accounted,  ///< nothing: it is only counted
+    guaranteed, ///< the barrier is a guarantee; the limit means nothing
+};
+
 /// One row of the table of resources.
 struct ResourceInfo {
     Resource resource;
     std::string_view name; ///< as written by users: "numproc"
     Unit unit;
     std::string_view summary; ///< half a sentence, for help texts and tables
+    Role role = Role::bounded;
 };
 
 /// Every resource this library knows, in the order in which they are to be shown.
@@ -80,6 +88,9 @@ struct ResourceInfo {
 
 /// The row of one resource; nullptr if this library does not know it.
 [[nodiscard]] const ResourceInfo* find_resource(Resource resource) noexcept;
+
+/// What its bounds do; as of most for one that this library does not know.
+[[nodiscard]] Role role_of(Resource resource) noexcept;
 
 /// The resource of that name. Errors: EINVAL.
 Result<Resource> parse_resource(std::string_view name);

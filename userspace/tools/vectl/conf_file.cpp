@@ -47,6 +47,31 @@ ve::Result<std::string> read_text(const std::string& path, std::istream* in)
     return read_all(file);
 }
 
+// Did the kernel refuse because it does not count a resource?
+bool is_uncounted(const ve::Error& error)
+{
+    return error.code == EINVAL && error.attribute == "resource.id";
+}
+
+// Takes away what the kernel does not count, unless the words name it, and tells. The kernel is sure
+// to refuse a request with one bound named twice.
+void leave_out_uncounted(std::vector<ve::Bound>& bounds, const std::vector<ve::Bound>& words,
+                         const Request& request, const std::string& doing, Context& context)
+{
+    std::vector<std::string> names;
+
+    std::erase_if(bounds, [&](const ve::Bound& bound) {
+        const bool is_word =
+            std::ranges::find(words, bound.resource, &ve::Bound::resource) != words.end();
+        if (is_word || !is_uncounted(request(std::array{bound, bound})))
+            return false;
+        names.push_back(ve::to_string(bound.resource));
+        return true;
+    });
+    if (!names.empty())
+        tell(context, doing + ": not counted by this kernel: " + joined(names));
+}
+
 } // namespace
 
 std::optional<Configuration> load_configuration(const std::string& path, const std::string& doing,
@@ -94,26 +119,27 @@ std::vector<ve::Bound> overridden(std::vector<ve::Bound> from_file,
     return from_file;
 }
 
-bool is_uncounted(const ve::Error& error)
+std::optional<std::vector<ve::Bound>> requested(const std::optional<std::string>& conf,
+                                                const std::vector<ve::Bound>& words,
+                                                const std::string& doing, Context& context)
 {
-    return error.code == EINVAL && error.attribute == "resource.id";
+    if (!conf)
+        return words;
+    auto loaded = load_configuration(*conf, doing, context);
+    if (!loaded)
+        return std::nullopt;
+    return overridden(std::move(loaded->bounds), words);
 }
 
-void leave_out_uncounted(std::vector<ve::Bound>& bounds, const std::vector<ve::Bound>& words,
-                         const Probe& probe, const std::string& doing, Context& context)
+ve::Error request_counted(std::vector<ve::Bound>& bounds, const std::vector<ve::Bound>& words,
+                          const Request& request, const std::string& doing, Context& context)
 {
-    std::vector<std::string> names;
-
-    std::erase_if(bounds, [&](const ve::Bound& bound) {
-        const bool is_word =
-            std::ranges::find(words, bound.resource, &ve::Bound::resource) != words.end();
-        if (is_word || !is_uncounted(probe(std::array{bound, bound})))
-            return false;
-        names.push_back(ve::to_string(bound.resource));
-        return true;
-    });
-    if (!names.empty())
-        tell(context, doing + ": not counted by this kernel: " + joined(names));
+    auto refused = request(bounds);
+    const auto before = bounds.size();
+    if (!is_uncounted(refused) || bounds == words)
+        return refused;
+    leave_out_uncounted(bounds, words, request, doing, context);
+    return bounds.size() == before ? refused : request(bounds);
 }
 
 } // namespace vectl

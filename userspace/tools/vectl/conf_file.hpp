@@ -25,14 +25,19 @@ std::optional<Configuration> load_configuration(const std::string& path, const s
 std::vector<ve::Bound> overridden(std::vector<ve::Bound> from_file,
                                   const std::vector<ve::Bound>& words);
 
-// Did the kernel refuse because it does not count a resource?
-bool is_uncounted(const ve::Error& error);
+// What a command line asks for: bounds of a file, if one is named, and words over them. None if
+// the file cannot be taken, which is told.
+std::optional<std::vector<ve::Bound>> requested(const std::optional<std::string>& conf,
+                                                const std::vector<ve::Bound>& words,
+                                                const std::string& doing, Context& context);
 
-// Makes a request that the kernel is sure to refuse: with one bound named twice.
-using Probe = std::function<ve::Error(std::span<const ve::Bound> twice)>;
+// Makes a request with these bounds, and tells how it went.
+using Request = std::function<ve::Error(std::span<const ve::Bound> bounds)>;
 
-// Takes away what the kernel does not count, unless the words name it, and tells.
-void leave_out_uncounted(std::vector<ve::Bound>& bounds, const std::vector<ve::Bound>& words,
-                         const Probe& probe, const std::string& doing, Context& context);
+// Makes the request; if it is refused because the kernel does not count a resource that only a
+// file has bounds of, that is left out and told, and the request made again. What was left out is
+// not in `bounds` any more.
+ve::Error request_counted(std::vector<ve::Bound>& bounds, const std::vector<ve::Bound>& words,
+                          const Request& request, const std::string& doing, Context& context);
 
 } // namespace vectl

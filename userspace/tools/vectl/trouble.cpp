@@ -7,15 +7,7 @@ namespace {
 
 bool has_barrier(const ve::Counter& numbers)
 {
-    switch (numbers.resource) {
-    case ve::Resource::physpages:
-    case ve::Resource::swappages:
-    case ve::Resource::vmguarpages:
-    case ve::Resource::oomguarpages:
-        return false;
-    default:
-        return numbers.barrier != ve::unlimited;
-    }
+    return ve::role_of(numbers.resource) == ve::Role::bounded && numbers.barrier != ve::unlimited;
 }
 
 } // namespace

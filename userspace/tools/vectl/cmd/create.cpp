@@ -3,6 +3,7 @@
 #include "../bounds.hpp"
 #include "../commands.hpp"
 #include "../conf_file.hpp"
+#include "../remarks.hpp"
 #include "../shapes.hpp"
 #include "../usage_error.hpp"
 
@@ -32,13 +33,9 @@ int run(const Words& words, Context& context)
     const auto request = parse_create(words);
     const auto doing = "create " + request.name;
 
-    auto bounds = request.bounds;
-    if (request.conf) {
-        auto conf = load_configuration(*request.conf, doing, context);
-        if (!conf)
-            return status_usage;
-        bounds = overridden(std::move(conf->bounds), request.bounds);
-    }
+    auto bounds = requested(request.conf, request.bounds, doing, context);
+    if (!bounds)
+        return status_usage;
 
     auto client = context.connect();
     if (!client)
@@ -46,22 +43,23 @@ int run(const Words& words, Context& context)
 
     // ONE request: whatever kills this program, there is the VE with its
     // bounds, or there is none.
-    auto made = client->create(request.name, request.id, bounds);
-    if (!made && request.conf && is_uncounted(made.error())) {
-        const auto probe = [&](std::span<const ve::Bound> twice) {
-            const auto refused = client->create(request.name, request.id, twice);
-            return refused ? ve::Error() : refused.error();
-        };
-        leave_out_uncounted(bounds, request.bounds, probe, doing, context);
-        made = client->create(request.name, request.id, bounds);
-    }
-    if (!made)
-        return fail(context, doing, made.error());
+    ve::Environment made;
+    const auto create = [&](std::span<const ve::Bound> some) {
+        auto done = client->create(request.name, request.id, some);
+        if (!done)
+            return done.error();
+        made = *std::move(done);
+        return ve::Error();
+    };
+    const auto refused = request_counted(*bounds, request.bounds, create, doing, context);
+    if (refused.code)
+        return fail(context, doing, refused);
+    tell_remarks(*bounds, made, doing, context);
 
     if (context.json)
-        print(context.out, shape(*made, Detail::full));
+        print(context.out, shape(made, Detail::full));
     else
-        context.out << made->id << '\n';
+        context.out << made.id << '\n';
     return status_ok;
 }
 

@@ -3,6 +3,7 @@
 #include "../bounds.hpp"
 #include "../commands.hpp"
 #include "../conf_file.hpp"
+#include "../remarks.hpp"
 #include "../usage_error.hpp"
 
 namespace po = boost::program_options;
@@ -24,28 +25,25 @@ int run(const Words& words, Context& context)
     const auto request = parse_set(words);
     const auto doing = "set " + request.handle.to_string();
 
-    auto bounds = request.bounds;
-    if (request.conf) {
-        auto conf = load_configuration(*request.conf, doing, context);
-        if (!conf)
-            return status_usage;
-        bounds = overridden(std::move(conf->bounds), request.bounds);
-    }
+    auto bounds = requested(request.conf, request.bounds, doing, context);
+    if (!bounds)
+        return status_usage;
 
     auto client = context.connect();
     if (!client)
         return fail(context, doing, client.error());
-    auto done = client->set(request.handle, bounds);
-    if (!done && request.conf && is_uncounted(done.error())) {
-        const auto probe = [&](std::span<const ve::Bound> twice) {
-            const auto refused = client->set(request.handle, twice);
-            return refused ? ve::Error() : refused.error();
-        };
-        leave_out_uncounted(bounds, request.bounds, probe, doing, context);
-        done = client->set(request.handle, bounds);
-    }
-    if (!done)
-        return fail(context, doing, done.error());
+    const auto set = [&](std::span<const ve::Bound> some) {
+        const auto done = client->set(request.handle, some);
+        return done ? ve::Error() : done.error();
+    };
+    const auto refused = request_counted(*bounds, request.bounds, set, doing, context);
+    if (refused.code)
+        return fail(context, doing, refused);
+    if (!need_remarks(*bounds))
+        return status_ok;
+    // It is set, whether it can be looked at or not.
+    if (const auto now = client->get(request.handle))
+        tell_remarks(*bounds, *now, doing, context);
     return status_ok;
 }
 
