@@ -11,14 +11,18 @@
 #ifndef _LINUX_VE_H
 #define _LINUX_VE_H
 
+#include <linux/types.h>
+
 struct file;
 struct file_lock;
+struct mm_struct;
 struct sock;
 struct socket;
 struct task_struct;
 struct tty_struct;
+struct vm_area_struct;
 
-int ve_task_fork(struct task_struct *child);
+int ve_task_fork(struct task_struct *child, bool shares_memory);
 void ve_task_fork_failed(struct task_struct *child);
 void ve_task_forked(struct task_struct *child);
 void ve_task_exec(void);
@@ -57,6 +61,13 @@ int ve_lock_begin(enum ve_lock_request request);
 void ve_lock_new(const struct file_lock *lock);
 void ve_lock_end(void);
 void ve_lock_free(const struct file_lock *lock);
+
+int ve_memory_map(unsigned long addr, unsigned long len, unsigned long prot,
+		  unsigned long flags, unsigned long vm_flags);
+void ve_memory_protect(const struct vm_area_struct *vma);
+int ve_memory_grow(const struct mm_struct *mm, unsigned long vm_flags,
+		   unsigned long pages);
+void ve_memory_end(const struct mm_struct *mm);
 
 int ve_pty_open(struct tty_struct *pty);
 void ve_pty_remove(struct tty_struct *tty);

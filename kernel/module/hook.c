@@ -13,7 +13,7 @@
 #include "hook.h"
 
 /* A power of two, and some times more than there are hooks. */
-#define NR_PLACES 64
+#define NR_PLACES 128
 
 /*
  * What is run in place of a refused function, one for each errno. They return
@@ -35,7 +35,7 @@ REFUSAL(ENOSPC)
 REFUSAL(ENOBUFS)
 REFUSAL(ENOLCK)
 
-/* For those that answer with a pointer, and have no word for why not. */
+/* For those that answer with a pointer or a bool, and have no word for why not. */
 static noinline notrace void *refuse_null(void)
 {
 	return NULL;

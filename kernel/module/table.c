@@ -8,6 +8,8 @@
  */
 #include <linux/ftrace.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/ve.h>
 
 #include "lock.h"
@@ -20,7 +22,8 @@ static void *pointer(struct ftrace_regs *regs, unsigned int n)
 
 static long on_task_alloc(struct ftrace_regs *regs)
 {
-	return ve_task_fork(pointer(regs, 0));
+	return ve_task_fork(pointer(regs, 0),
+			    ftrace_regs_get_argument(regs, 1) & CLONE_VM);
 }
 
 static long on_perf_event_free_task(struct ftrace_regs *regs)
@@ -140,6 +143,36 @@ static void on_locked(void *data, struct inode *inode, struct file_lock *lock,
 		      int ret)
 {
 	ve_lock_end();
+}
+
+static long on_do_mmap(struct ftrace_regs *regs)
+{
+	return ve_memory_map(ftrace_regs_get_argument(regs, 1),
+			     ftrace_regs_get_argument(regs, 2),
+			     ftrace_regs_get_argument(regs, 3),
+			     ftrace_regs_get_argument(regs, 4),
+			     ve_compat_mmap_vm_flags
+				(ftrace_regs_get_argument(regs, 5)));
+}
+
+static long on_file_mprotect(struct ftrace_regs *regs)
+{
+	ve_memory_protect(pointer(regs, 0));
+	return 0;
+}
+
+static long on_may_expand_vm(struct ftrace_regs *regs)
+{
+	return ve_memory_grow(pointer(regs, 0),
+			      ve_compat_vm_flags
+				(ftrace_regs_get_argument(regs, 1)),
+			      ftrace_regs_get_argument(regs, 2));
+}
+
+static long on_exit_mmap(struct ftrace_regs *regs)
+{
+	ve_memory_end(pointer(regs, 0));
+	return 0;
 }
 
 static long on_devpts_pty_new(struct ftrace_regs *regs)
@@ -297,6 +330,36 @@ struct ve_hook ve_hook_table[] = {
 		.names	= { "locks_unlink_lock_ctx" },
 		.call	= on_locks_unlink,
 		.lost	= "file locks that are gone would stay charged",
+	},
+	{
+		/*
+		 * mmap, shmat, exec, ...: what is in the place of the new
+		 * mapping is there still
+		 */
+		.names	= { "do_mmap" },
+		.gate	= true,
+		.call	= on_do_mmap,
+		.lost	= "private memory would not be bounded",
+	},
+	{
+		/* do_mprotect_pkey(), before each mprotect_fixup() */
+		.names	= { "security_file_mprotect" },
+		.call	= on_file_mprotect,
+		.lost	= "what is writable already would be asked for again",
+	},
+	{
+		/* brk, mremap, mprotect, page faults below a stack */
+		.names	= { "may_expand_vm" },
+		.gate	= true,
+		.null	= true,
+		.call	= on_may_expand_vm,
+		.lost	= "private memory would not be bounded",
+	},
+	{
+		/* __mmput() */
+		.names	= { "exit_mmap" },
+		.call	= on_exit_mmap,
+		.lost	= "memory that is gone would stay charged",
 	},
 	{
 		/* ptmx_open() */

@@ -25,6 +25,7 @@
 #include "event.h"
 #include "kill.h"
 #include "member.h"
+#include "memory.h"
 #include "registry.h"
 
 /* One at a time, so that a group cannot join two VEs. */
@@ -278,9 +279,13 @@ static int attach_group(struct ve *ve, struct task_struct *task,
 	ret = join_group(&joining, task);
 	if (joining.charged)
 		ve_bc_uncharge(ve->bc, VE_RESOURCE_NUMPROC, joining.charged);
-	if (!ret)
+	if (!ret) {
+		/* Threads are members: there is no way back here either. */
+		while (ve_memory_attach(ve->bc, task))
+			schedule_timeout_uninterruptible(1);
 		ve_event_attached(ve, task);
-	else if (ret == -ESRCH)
+	}
+	if (ret == -ESRCH)
 		NL_SET_ERR_MSG(extack, "the process is dead");
 out:
 	free_spare(&joining);

@@ -9,13 +9,21 @@
 
 /* Which numbers of enum ve_resource are resources, and not gaps. */
 static const u32 known = BIT(VE_RESOURCE_KMEMSIZE) |
+			 BIT(VE_RESOURCE_PRIVVMPAGES) |
 			 BIT(VE_RESOURCE_NUMPROC) |
+			 BIT(VE_RESOURCE_PHYSPAGES) |
+			 BIT(VE_RESOURCE_VMGUARPAGES) |
 			 BIT(VE_RESOURCE_NUMTCPSOCK) |
 			 BIT(VE_RESOURCE_NUMFLOCK) |
 			 BIT(VE_RESOURCE_NUMPTY) |
 			 BIT(VE_RESOURCE_NUMOTHERSOCK) |
 			 BIT(VE_RESOURCE_DCACHESIZE) |
-			 BIT(VE_RESOURCE_NUMFILE);
+			 BIT(VE_RESOURCE_NUMFILE) |
+			 BIT(VE_RESOURCE_SWAPPAGES);
+
+/* Whose barrier is what a VE is promised, and not what it is held to. */
+static const u32 guarantees = BIT(VE_RESOURCE_VMGUARPAGES) |
+			      BIT(VE_RESOURCE_OOMGUARPAGES);
 
 /**
  * ve_bc_known - is this the number of a resource?
@@ -30,7 +38,18 @@ bool ve_bc_known(unsigned int resource)
 }
 
 /**
- * ve_bc_create - make a beancounter that holds nothing and refuses nothing
+ * ve_bc_first_barrier - the barrier that a new beancounter has
+ * @resource: of which resource
+ *
+ * Return: it, in the resource's unit. The limit is VE_UNLIMITED.
+ */
+u64 ve_bc_first_barrier(unsigned int resource)
+{
+	return guarantees & BIT(resource) ? 0 : VE_UNLIMITED;
+}
+
+/**
+ * ve_bc_create - make a beancounter that holds, refuses and promises nothing
  * @name: name of its VE, at most VE_NAME_MAX bytes
  *
  * Context: may sleep.
@@ -48,7 +67,7 @@ struct ve_bc *ve_bc_create(const char *name)
 	spin_lock_init(&bc->lock);
 	ve_gauges_init(bc->gauges);
 	for (i = 0; i < VE_NR_RESOURCES; i++) {
-		bc->counters[i].barrier = VE_UNLIMITED;
+		bc->counters[i].barrier = ve_bc_first_barrier(i);
 		bc->counters[i].limit = VE_UNLIMITED;
 	}
 	return bc;

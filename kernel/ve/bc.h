@@ -151,6 +151,7 @@ void ve_bc_get(struct ve_bc *bc);
 void ve_bc_put(struct ve_bc *bc);
 
 bool ve_bc_known(unsigned int resource);
+u64 ve_bc_first_barrier(unsigned int resource);
 bool ve_bc_fit(struct ve_bc *bc, enum ve_resource resource, u64 n,
 	       enum ve_severity severity);
 void ve_bc_fail(struct ve_bc *bc, enum ve_resource resource);

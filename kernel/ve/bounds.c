@@ -110,12 +110,13 @@ int ve_bounds_check_new(const struct ve_bounds_request *request,
 	const struct ve_bounds *bounds = &request->bounds;
 	unsigned int i;
 
-	for (i = 0; i < VE_NR_RESOURCES; i++)
-		/* A new VE has neither, and unlimited is the largest barrier. */
-		if ((bounds->has_limit & BIT(i)) &&
-		    (!(bounds->has_barrier & BIT(i)) ?
-		     bounds->limit[i] < VE_UNLIMITED :
-		     bounds->barrier[i] > bounds->limit[i]))
+	for (i = 0; i < VE_NR_RESOURCES; i++) {
+		u64 barrier = bounds->has_barrier & BIT(i) ?
+			bounds->barrier[i] : ve_bc_first_barrier(i);
+
+		/* The limit that a new VE has is the largest there is. */
+		if ((bounds->has_limit & BIT(i)) && barrier > bounds->limit[i])
 			return ve_bounds_inverted(extack, request->attrs[i]);
+	}
 	return 0;
 }

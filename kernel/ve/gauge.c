@@ -189,19 +189,19 @@ bool ve_gauge_expect(struct ve_owner *owner, unsigned int value, u64 n,
 }
 
 /**
- * ve_gauge_ask - an object is about to use more
- * @object: its address; the caller keeps it, and the number asked for, from
- * changing
+ * ve_gauge_ask_how - an object is about to use more
+ * @object: its address, which the caller keeps
  * @value: which of its numbers
  * @n: how much more
  * @severity: which bound counts
+ * @how: of enum ve_gauge_how
  *
  * Context: any but NMI.
  * Return: false if the bound is in the way, which is told; true also for what
  * is charged to nobody.
  */
-bool ve_gauge_ask(const void *object, unsigned int value, u64 n,
-		  enum ve_severity severity)
+bool ve_gauge_ask_how(const void *object, unsigned int value, u64 n,
+		      enum ve_severity severity, unsigned int how)
 {
 	enum ve_resource resource;
 	struct ve_gauges *gauges;
@@ -219,13 +219,13 @@ bool ve_gauge_ask(const void *object, unsigned int value, u64 n,
 	spin_lock_irqsave(&gauges->lock, flags);
 	/* Not if it is being freed: there is nobody to undo it. */
 	if (!list_empty(&owner->link)) {
-		look_at(owner, true);
+		look_at(owner, !(how & VE_GAUGE_MOVING));
 		ok = !n || fits(owner->bc, gauges, resource, n, severity);
 		if (ok)
 			owner->seen[value] += n;
 	}
 	spin_unlock_irqrestore(&gauges->lock, flags);
-	if (!ok)
+	if (!ok && !(how & VE_GAUGE_QUIET))
 		ve_event_refused(owner->bc, resource, n, severity);
 unlock:
 	rcu_read_unlock();

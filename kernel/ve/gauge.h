@@ -17,6 +17,7 @@
 #ifndef _VE_GAUGE_H
 #define _VE_GAUGE_H
 
+#include <linux/bits.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -70,6 +71,17 @@ static inline void ve_gauges_init(struct ve_gauges *gauges)
 	}
 }
 
+/**
+ * enum ve_gauge_how - how something is asked for
+ * @VE_GAUGE_MOVING: the number may change meanwhile: nobody keeps it from it
+ * @VE_GAUGE_QUIET: being refused is told to nobody: the caller will ask for
+ * less, or tell
+ */
+enum ve_gauge_how {
+	VE_GAUGE_MOVING = BIT(0),
+	VE_GAUGE_QUIET = BIT(1),
+};
+
 void ve_gauges_look(struct ve_bc *bc);
 
 void ve_gauge_start(struct ve_owner *owner);
@@ -77,7 +89,24 @@ void ve_gauge_stop(struct ve_owner *owner, bool alive);
 
 bool ve_gauge_expect(struct ve_owner *owner, unsigned int value, u64 n,
 		     enum ve_severity severity);
-bool ve_gauge_ask(const void *object, unsigned int value, u64 n,
-		  enum ve_severity severity);
+bool ve_gauge_ask_how(const void *object, unsigned int value, u64 n,
+		      enum ve_severity severity, unsigned int how);
+
+/**
+ * ve_gauge_ask - an object is about to use more
+ * @object: its address; the caller keeps it, and the number asked for, from
+ * changing
+ * @value: which of its numbers
+ * @n: how much more
+ * @severity: which bound counts
+ *
+ * Context: any but NMI.
+ * Return: as ve_gauge_ask_how().
+ */
+static inline bool ve_gauge_ask(const void *object, unsigned int value, u64 n,
+				enum ve_severity severity)
+{
+	return ve_gauge_ask_how(object, value, n, severity, 0);
+}
 
 #endif /* _VE_GAUGE_H */

@@ -12,6 +12,7 @@
 #include "kill.h"
 #include "lock.h"
 #include "member.h"
+#include "memory.h"
 #include "registry.h"
 
 /**
@@ -119,6 +120,7 @@ void ve_member_leave(struct ve_member *member)
 	if (!ve_slot_clear(&member->slot))
 		return;
 	ve_lock_forget(member);
+	ve_memory_forget(member);
 	/* As the kernel sums up threads: to the last tick, if it still runs. */
 	atomic64_add(READ_ONCE(member->task->se.sum_exec_runtime) -
 		     member->before, &ve->bc->cpu_time);

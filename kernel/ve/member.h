@@ -30,6 +30,18 @@ struct ve;
 struct ve_owner;
 
 /**
+ * enum ve_growth - what is known of memory that is about to grow
+ * @VE_GROWTH_ASKED: it has been asked for
+ * @VE_GROWTH_NONE: it is none: all of it counts already
+ * @VE_GROWTH_CONVERTS: there is not more, but more of it will count
+ */
+enum ve_growth {
+	VE_GROWTH_ASKED,
+	VE_GROWTH_NONE,
+	VE_GROWTH_CONVERTS,
+};
+
+/**
  * struct ve_member - the record of a task that belongs to a VE
  */
 struct ve_member {
@@ -63,6 +75,18 @@ struct ve_member {
 	bool locking;
 	/** @locks: records of file locks it may make, charged */
 	struct ve_owner *locks;
+	/**
+	 * @memory: record of the address space that the task's maker is making
+	 * for it, charged; used by the maker only
+	 */
+	struct ve_owner *memory;
+	/**
+	 * @growing: the system call in which growth of the task's memory is
+	 * decided, or 0. Used, like @growth, by the task itself only. memory.c
+	 */
+	u64 growing;
+	/** @growth: what is decided about it */
+	enum ve_growth growth;
 	/** @rcu: for freeing */
 	struct rcu_head rcu;
 };

@@ -9,18 +9,21 @@
 #include "bc.h"
 #include "event.h"
 #include "member.h"
+#include "memory.h"
 #include "registry.h"
 
 /**
  * ve_task_fork - current makes a child
  * @child: the child, which nobody can find yet
+ * @shares_memory: whether it will run in current's memory, and not a copy
  *
  * Called where an error still undoes the fork. If the fork fails later,
  * ve_task_fork_failed() is called; else ve_task_forked().
  *
- * Return: 0, -EAGAIN if numproc's barrier is in the way, -ENOMEM.
+ * Return: 0, -EAGAIN if numproc's barrier is in the way, -ENOMEM, also for
+ * privvmpages.
  */
-int ve_task_fork(struct task_struct *child)
+int ve_task_fork(struct task_struct *child, bool shares_memory)
 {
 	struct ve_member *parent = ve_member_of_current();
 	struct ve_member *member;
@@ -44,6 +47,11 @@ int ve_task_fork(struct task_struct *child)
 		goto err_member;
 	/* The child shares or copies the parent's memory and files. */
 	member->entering = parent->entering;
+	if (!shares_memory) {
+		ret = ve_memory_fork(ve->bc, member);
+		if (ret)
+			goto err_memory;
+	}
 	spin_lock(&ve->lock);
 	ret = ve_member_join(ve, member, child, false);
 	spin_unlock(&ve->lock);
@@ -52,6 +60,8 @@ int ve_task_fork(struct task_struct *child)
 	return 0;
 
 err_join:
+	ve_memory_forget(member);
+err_memory:
 	kfree(member);
 err_member:
 	ve_bc_uncharge(ve->bc, VE_RESOURCE_NUMPROC, 1);
@@ -91,6 +101,7 @@ static void join_late(struct ve_member *parent, struct task_struct *child)
 		spin_unlock(&ve->lock);
 	}
 	if (!ret) {
+		ve_memory_born(member);
 		ve_member_born(member);
 		return;
 	}
@@ -119,10 +130,12 @@ void ve_task_forked(struct task_struct *child)
 	if (likely(!parent))
 		goto unlock;
 	member = ve_member_of(child);
-	if (likely(member))
+	if (likely(member)) {
+		ve_memory_born(member);
 		ve_member_born(member);
-	else
+	} else {
 		join_late(parent, child);
+	}
 unlock:
 	rcu_read_unlock();
 }
@@ -135,10 +148,17 @@ unlock:
  */
 void ve_task_exec(void)
 {
-	struct ve_member *member = ve_member_of_current();
+	struct ve_member *member;
 
-	if (unlikely(member) && member->entering)
+	/* Pairs with ve_attach(): current->mm was set before this. */
+	smp_mb();
+	member = ve_member_of_current();
+	/* Quick return for the host. */
+	if (likely(!member))
+		return;
+	if (member->entering)
 		WRITE_ONCE(member->entering, false);
+	ve_memory_exec(member);
 }
 
 /**

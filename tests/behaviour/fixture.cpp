@@ -62,6 +62,13 @@ ve::Bound numproc(std::uint64_t barrier, std::optional<std::uint64_t> limit)
     return {ve::Resource::numproc, barrier, limit.value_or(barrier)};
 }
 
+std::uint64_t first_barrier(ve::Resource resource)
+{
+    return resource == ve::Resource::vmguarpages || resource == ve::Resource::oomguarpages
+               ? 0
+               : ve::unlimited;
+}
+
 std::string fresh_name()
 {
     static unsigned count = 0;

@@ -52,6 +52,9 @@ class Behaviour : public Host, public testing::WithParamInterface<ve::Backend> {
 /// Bounds of numproc; the limit is the barrier unless given.
 ve::Bound numproc(std::uint64_t barrier, std::optional<std::uint64_t> limit = std::nullopt);
 
+/// The barrier that a new VE has: what it is promised is nothing, what it is held to is no bound.
+std::uint64_t first_barrier(ve::Resource resource);
+
 /// A name that no VE has had in this run.
 std::string fresh_name();
 

@@ -367,7 +367,7 @@ TEST_P(History, IsWrittenInTheseNumbers)
              wire::nest(wire::resource,
                         {wire::u32(wire::resource_id, static_cast<std::uint32_t>(counter.resource)),
                          wire::u64(wire::held, 0), wire::u64(wire::maxheld, 0),
-                         wire::u64(wire::barrier, bounded ? 1 : ve::unlimited),
+                         wire::u64(wire::barrier, bounded ? 1 : first_barrier(counter.resource)),
                          wire::u64(wire::limit, bounded ? 7 : ve::unlimited),
                          wire::u64(wire::failcnt, 0)})});
     }

@@ -460,7 +460,7 @@ TEST_P(Zombie, DoesNotKeepItsVeFromBeingDestroyed)
     const auto again = client.create(ve.name(), ve.id());
     ASSERT_TRUE(ok(again));
     process.reap();
-    EXPECT_EQ(client.get(ve.handle()).value().resources.at(0), ve::Counter());
+    EXPECT_EQ(*client.get(ve.handle()).value().find(ve::Resource::numproc), ve::Counter());
     EXPECT_TRUE(ok(client.destroy(ve.handle())));
 }
 
@@ -482,9 +482,9 @@ TEST_P(Zombie, OfADestroyedVeLeavesTheNextOneAlone)
         first.reap();
         const auto now = client.get(ve.handle()).value();
         EXPECT_EQ(now.members, 1u);
-        EXPECT_EQ(now.resources.at(0).held, 1u);
+        EXPECT_EQ(now.find(ve::Resource::numproc)->held, 1u);
     }
-    EXPECT_EQ(client.get(ve.handle()).value().resources.at(0).held, 0u);
+    EXPECT_EQ(client.get(ve.handle()).value().find(ve::Resource::numproc)->held, 0u);
     EXPECT_TRUE(ok(client.destroy(ve.handle())));
 }
 

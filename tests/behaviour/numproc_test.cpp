@@ -266,7 +266,7 @@ TEST_P(Numproc, SetIsAllOrNothing)
 {
     const Ve ve(client, {numproc(5, 10)});
     const auto before = ve.look();
-    const auto unknown = static_cast<ve::Resource>(6);
+    const auto unknown = static_cast<ve::Resource>(4);
 
     EXPECT_TRUE(
         refused(client.set(ve.handle(), std::vector{numproc(7), numproc(8)}), EINVAL, "resource"));

@@ -103,6 +103,15 @@ std::string subscribes(ve::Backend backend)
     return {};
 }
 
+// Who looks takes memory for that.
+ve::Environment but_for_its_size(ve::Environment environment)
+{
+    for (auto& counter : environment.resources)
+        if (counter.resource != ve::Resource::numproc)
+            counter.held = counter.maxheld = 0;
+    return environment;
+}
+
 class Permission : public Behaviour {
   protected:
     // Run in a process of its own; it says "" (as ".") or what is wrong.
@@ -223,16 +232,18 @@ TEST_P(Permission, MembersReadTheirOwnVe)
 {
     expect_nothing_from(member(ve, say([&]() -> std::string {
                                    auto own = connect();
-                                   const auto now = own.own().value();
+                                   const auto now = but_for_its_size(own.own().value());
                                    if (now.id != ve.id() || now.name != ve.name())
                                        return "own() is another VE";
                                    if (now.find(ve::Resource::numproc)->held != 1 ||
                                        now.find(ve::Resource::numproc)->barrier != 50)
                                        return "own() shows other numbers";
-                                   if (own.get(ve.handle()).value() != now ||
-                                       own.get(ve::Handle::named(ve.name())).value() != now)
+                                   const auto named = ve::Handle::named(ve.name());
+                                   if (but_for_its_size(own.get(ve.handle()).value()) != now ||
+                                       but_for_its_size(own.get(named).value()) != now)
                                        return "get differs from own()";
-                                   if (own.list().value() != std::vector{now})
+                                   const auto all = own.list().value();
+                                   if (all.size() != 1 || but_for_its_size(all[0]) != now)
                                        return "list differs from own()";
                                    const auto members = own.members(ve.handle()).value();
                                    if (members.size() != 1 || members[0].pid != getpid())

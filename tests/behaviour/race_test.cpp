@@ -141,7 +141,8 @@ TEST_F(Race, OfForksAttachesKillsSetsAndDumpsLeavesNothingBehind)
                           .for_each([&](const ve::Environment& one) {
                               const auto* found = std::ranges::find(ves, one.id, &Ve::id);
                               seen += found != ves.end();
-                              if (found != ves.end() && one.resources.at(0).held > barrier * 2)
+                              if (found != ves.end() &&
+                                  one.find(ve::Resource::numproc)->held > barrier * 2)
                                   throw Broken("more is held than fits");
                           })
                           .value();

@@ -48,7 +48,7 @@ const std::map<ve::Command, ve::Parameters>& requests()
 
 } // namespace
 
-TEST_P(Registry, NewVeIsEmptyAndUnlimited)
+TEST_P(Registry, NewVeIsEmptyAndUnlimitedAndPromisedNothing)
 {
     const Ve ve(client);
     const auto now = ve.look();
@@ -59,7 +59,8 @@ TEST_P(Registry, NewVeIsEmptyAndUnlimited)
     EXPECT_EQ(now.members, 0u);
     EXPECT_NE(now.find(ve::Resource::numproc), nullptr);
     for (const auto& counter : now.resources)
-        EXPECT_EQ(counter, (ve::Counter{counter.resource, 0, 0, ve::unlimited, ve::unlimited, 0}));
+        EXPECT_EQ(counter, (ve::Counter{counter.resource, 0, 0, first_barrier(counter.resource),
+                                        ve::unlimited, 0}));
     EXPECT_EQ(client.members(ve.handle()).value().size(), 0u);
 }
 
@@ -263,7 +264,8 @@ TEST_P(Registry, IdAndNameCanBeUsedAgainAtOnce)
     for (int i = 0; i < 20; i++) {
         const auto made = client.create(name, 4711, std::vector{numproc(i + 1u)});
         ASSERT_TRUE(ok(made));
-        EXPECT_EQ(made->resources.at(0).barrier, i + 1u) << "nothing is left of the VE before";
+        EXPECT_EQ(made->find(ve::Resource::numproc)->barrier, i + 1u)
+            << "nothing is left of the VE before";
         ASSERT_TRUE(ok(client.destroy(ve::Handle::named(name))));
     }
 }
@@ -277,12 +279,13 @@ TEST_P(Registry, CreateWithBadBoundsMakesNothing)
     EXPECT_TRUE(
         refused(client.create(name, {}, std::vector{numproc(5), numproc(5)}), EINVAL, "resource"));
     EXPECT_TRUE(refused(client.create(name, {}, std::vector{ve::Bound{}}), EINVAL, "resource"));
-    // The barrier of a new VE is unlimited: no limit but that fits.
+    // The barrier of a new VE is unlimited: no limit but that fits. What it is promised is 0.
     EXPECT_TRUE(
         refused(client.create(name, {}, std::vector{ve::Bound{ve::Resource::numproc, {}, 5}}),
                 EINVAL, "resource"));
     EXPECT_EQ(picture(client), before);
-    ASSERT_TRUE(ok(client.create(name)));
+    ASSERT_TRUE(
+        ok(client.create(name, {}, std::vector{ve::Bound{ve::Resource::vmguarpages, {}, 5}})));
     EXPECT_TRUE(ok(client.destroy(ve::Handle::named(name))));
 }
 

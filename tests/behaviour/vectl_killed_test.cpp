@@ -86,8 +86,8 @@ TEST_F(Killed, CreateLeavesAWholeVeOrNone)
         if (!found)
             continue;
         made++;
-        EXPECT_EQ(found->resources.at(0).barrier, 5u) << "after stop " << stops;
-        EXPECT_EQ(found->resources.at(0).limit, 10u);
+        EXPECT_EQ(found->find(ve::Resource::numproc)->barrier, 5u) << "after stop " << stops;
+        EXPECT_EQ(found->find(ve::Resource::numproc)->limit, 10u);
         ASSERT_TRUE(ok(client.destroy(ve::Handle::named(name))));
     }
     ASSERT_TRUE(ok(client.destroy(ve::Handle::named(name)))) << "left alone, it makes one";

@@ -113,7 +113,11 @@ TEST_F(Vectl, CreateAndShowPrintOneShape)
     json resources;
     for (const auto& counter : made.resources)
         resources[ve::to_string(counter.resource)] = {
-            {"held", 0}, {"maxheld", 0}, {"barrier", nullptr}, {"limit", nullptr}, {"failcnt", 0}};
+            {"held", 0},
+            {"maxheld", 0},
+            {"barrier", first_barrier(counter.resource) == 0 ? json(0) : json(nullptr)},
+            {"limit", nullptr},
+            {"failcnt", 0}};
     resources["numproc"]["barrier"] = 5;
     EXPECT_EQ(shown.json(), json({{"id", 4711},
                                   {"name", name},
