@@ -22,7 +22,7 @@ struct task_struct;
 struct tty_struct;
 struct vm_area_struct;
 
-int ve_task_fork(struct task_struct *child, bool shares_memory);
+int ve_task_fork(struct task_struct *child, unsigned long clone_flags);
 void ve_task_fork_failed(struct task_struct *child);
 void ve_task_forked(struct task_struct *child);
 void ve_task_exec(void);

@@ -23,7 +23,7 @@ static void *pointer(struct ftrace_regs *regs, unsigned int n)
 static long on_task_alloc(struct ftrace_regs *regs)
 {
 	return ve_task_fork(pointer(regs, 0),
-			    ftrace_regs_get_argument(regs, 1) & CLONE_VM);
+			    ftrace_regs_get_argument(regs, 1));
 }
 
 static long on_perf_event_free_task(struct ftrace_regs *regs)

@@ -54,11 +54,28 @@ struct ve_member *ve_member_new(gfp_t gfp)
 }
 
 /**
+ * ve_member_kmem - what a task takes of the kernel's memory
+ * @task: the task
+ * @leads: whether it is the first of its thread group
+ *
+ * Return: bytes: itself and its stack, and what a group shares.
+ */
+size_t ve_member_kmem(const struct task_struct *task, bool leads)
+{
+	size_t kmem = ksize(task) + THREAD_SIZE;
+
+	if (leads)
+		kmem += sizeof(struct signal_struct) +
+			sizeof(struct sighand_struct);
+	return kmem;
+}
+
+/**
  * ve_member_join - give a task a record
  * @ve: which VE it joins; its lock is held, and it is not gone
- * @member: the record
+ * @member: the record; if @kmem is not set, it is charged by force here
  * @task: the task; it cannot be freed during the call
- * @charge: whether to charge it by force; else the caller has charged it
+ * @charge: whether to charge it to numproc by force; else the caller has
  *
  * A task that others can find is to be told born with ve_member_born() next.
  *
@@ -69,6 +86,7 @@ struct ve_member *ve_member_new(gfp_t gfp)
 int ve_member_join(struct ve *ve, struct ve_member *member,
 		   struct task_struct *task, bool charge)
 {
+	bool force_kmem = !member->kmem;
 	int ret;
 
 	lockdep_assert_held(&ve->lock);
@@ -77,15 +95,29 @@ int ve_member_join(struct ve *ve, struct ve_member *member,
 	member->task = task;
 	member->live = true;
 	member->before = READ_ONCE(task->se.sum_exec_runtime);
-	ret = ve_slot_set(&member->slot, task);
-	if (ret)
-		return ret;
+	/* ORDER: from the slot on others may undo the charges. */
 	if (charge)
 		ve_bc_charge(ve->bc, VE_RESOURCE_NUMPROC, 1);
+	if (force_kmem) {
+		member->kmem = ve_member_kmem(task, thread_group_leader(task));
+		ve_bc_charge(ve->bc, VE_RESOURCE_KMEMSIZE, member->kmem);
+	}
+	ret = ve_slot_set(&member->slot, task);
+	if (ret)
+		goto err_slot;
 	ve_get(ve);
 	ve->nr_live++;
 	list_add_tail_rcu(&member->link, &ve->members);
 	return 0;
+
+err_slot:
+	if (charge)
+		ve_bc_uncharge(ve->bc, VE_RESOURCE_NUMPROC, 1);
+	if (force_kmem) {
+		ve_bc_uncharge(ve->bc, VE_RESOURCE_KMEMSIZE, member->kmem);
+		member->kmem = 0;
+	}
+	return ret;
 }
 
 /* One live task less. */
@@ -125,6 +157,7 @@ void ve_member_leave(struct ve_member *member)
 	atomic64_add(READ_ONCE(member->task->se.sum_exec_runtime) -
 		     member->before, &ve->bc->cpu_time);
 	ve_bc_uncharge(ve->bc, VE_RESOURCE_NUMPROC, 1);
+	ve_bc_uncharge(ve->bc, VE_RESOURCE_KMEMSIZE, member->kmem);
 	spin_lock(&ve->lock);
 	list_del_rcu(&member->link);
 	count_out(member);

@@ -59,6 +59,8 @@ struct ve_member {
 	u32 counted;
 	/** @before: CPU time that the task had when it joined; constant */
 	u64 before;
+	/** @kmem: bytes charged to kmemsize; constant */
+	u32 kmem;
 	/** @live: counted in ve.nr_live. ve.lock */
 	bool live;
 	/** @born: can be found by others. Set under ve.lock, read by RCU */
@@ -109,6 +111,7 @@ struct ve *ve_of_current(void);
 struct ve_member *ve_member_of_current(void);
 
 struct ve_member *ve_member_new(gfp_t gfp);
+size_t ve_member_kmem(const struct task_struct *task, bool leads);
 int ve_member_join(struct ve *ve, struct ve_member *member,
 		   struct task_struct *task, bool charge);
 void ve_member_born(struct ve_member *member);

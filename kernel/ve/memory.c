@@ -9,6 +9,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/sched/task_stack.h>
+#include <linux/slab.h>
 #include <linux/ve.h>
 #include <asm/syscall.h>
 
@@ -59,9 +60,11 @@ static const struct ve_kind mm_kind = {
 	.read = read_mm,
 };
 
-static struct ve_owner *charge_mm(struct ve_bc *bc, enum ve_severity severity)
+/* @like: the address space itself, or one of the same size. */
+static struct ve_owner *charge_mm(struct ve_bc *bc, const struct mm_struct *like,
+				  enum ve_severity severity)
 {
-	return ve_owner_charge(bc, &mm_kind, 0, severity);
+	return ve_owner_charge(bc, &mm_kind, like ? ksize(like) : 0, severity);
 }
 
 /**
@@ -76,7 +79,7 @@ static struct ve_owner *charge_mm(struct ve_bc *bc, enum ve_severity severity)
 int ve_memory_fork(struct ve_bc *bc, struct ve_member *member)
 {
 	const struct mm_struct *mm = current->mm;
-	struct ve_owner *owner = charge_mm(bc, VE_SEVERITY_BARRIER);
+	struct ve_owner *owner = charge_mm(bc, mm, VE_SEVERITY_BARRIER);
 
 	if (IS_ERR(owner))
 		return PTR_ERR(owner);
@@ -115,7 +118,7 @@ static int adopt(struct ve_bc *bc, const struct mm_struct *mm)
 	rcu_read_unlock();
 	if (known)
 		return 0;
-	owner = charge_mm(bc, VE_SEVERITY_FORCE);
+	owner = charge_mm(bc, mm, VE_SEVERITY_FORCE);
 	return IS_ERR(owner) ? PTR_ERR(owner) : ve_owner_give(owner, mm);
 }
 

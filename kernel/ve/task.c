@@ -8,26 +8,45 @@
 
 #include "bc.h"
 #include "event.h"
+#include "kmem.h"
 #include "member.h"
 #include "memory.h"
 #include "registry.h"
 
+/* Charge a child and what it takes of the kernel's memory, or neither. */
+static int charge_child(struct ve_bc *bc, size_t kmem)
+{
+	const enum ve_resource resource = VE_RESOURCE_NUMPROC;
+	const enum ve_severity severity = VE_SEVERITY_BARRIER;
+
+	if (!ve_bc_fit(bc, resource, 1, severity)) {
+		ve_event_refused(bc, resource, 1, severity);
+		return -EAGAIN;
+	}
+	if (!ve_kmem_charge(bc, kmem, severity)) {
+		ve_bc_uncharge(bc, resource, 1);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
 /**
  * ve_task_fork - current makes a child
  * @child: the child, which nobody can find yet
- * @shares_memory: whether it will run in current's memory, and not a copy
+ * @clone_flags: what it shares with current
  *
  * Called where an error still undoes the fork. If the fork fails later,
  * ve_task_fork_failed() is called; else ve_task_forked().
  *
  * Return: 0, -EAGAIN if numproc's barrier is in the way, -ENOMEM, also for
- * privvmpages.
+ * privvmpages and kmemsize.
  */
-int ve_task_fork(struct task_struct *child, bool shares_memory)
+int ve_task_fork(struct task_struct *child, unsigned long clone_flags)
 {
 	struct ve_member *parent = ve_member_of_current();
 	struct ve_member *member;
 	struct ve *ve;
+	size_t kmem;
 	int ret;
 
 	/* Quick return for the host. */
@@ -35,19 +54,18 @@ int ve_task_fork(struct task_struct *child, bool shares_memory)
 		return 0;
 
 	ve = parent->ve;
-	if (!ve_bc_fit(ve->bc, VE_RESOURCE_NUMPROC, 1,
-		       VE_SEVERITY_BARRIER)) {
-		ve_event_refused(ve->bc, VE_RESOURCE_NUMPROC, 1,
-				 VE_SEVERITY_BARRIER);
-		return -EAGAIN;
-	}
+	kmem = ve_member_kmem(child, !(clone_flags & CLONE_THREAD));
+	ret = charge_child(ve->bc, kmem);
+	if (ret)
+		return ret;
 	ret = -ENOMEM;
 	member = ve_member_new(GFP_ATOMIC);
 	if (!member)
 		goto err_member;
+	member->kmem = kmem;
 	/* The child shares or copies the parent's memory and files. */
 	member->entering = parent->entering;
-	if (!shares_memory) {
+	if (!(clone_flags & CLONE_VM)) {
 		ret = ve_memory_fork(ve->bc, member);
 		if (ret)
 			goto err_memory;
@@ -65,6 +83,7 @@ err_memory:
 	kfree(member);
 err_member:
 	ve_bc_uncharge(ve->bc, VE_RESOURCE_NUMPROC, 1);
+	ve_bc_uncharge(ve->bc, VE_RESOURCE_KMEMSIZE, kmem);
 	return ret;
 }
 

@@ -6,9 +6,12 @@
 #include "maker.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
+#include <thread>
 #include <variant>
 
 namespace behaviour {
@@ -25,12 +28,21 @@ INSTANTIATE_TEST_SUITE_P(, KernelMemory, testing::ValuesIn(all_kinds().begin(), 
 
 class DentryCache : public Host {};
 
+class KernelMemoryOf : public Host {
+  protected:
+    static std::uint64_t held(const Ve& ve) { return ve.counter(ve::Resource::kmemsize).held; }
+};
+
 } // namespace
 
 TEST_P(KernelMemory, IsChargedWithTheObjectAndUnchargedWithIt)
 {
     const Ve ve(client);
     const Maker maker(ve, kind());
+    // The process needs all of its page tables first.
+    ASSERT_EQ(maker.make(), 0);
+    maker.close();
+    EXPECT_TRUE(ve.comes_to_hold(kind().resource, 0));
     const auto before = ve.counter(ve::Resource::kmemsize).held;
 
     ASSERT_EQ(maker.make(), 0);
@@ -68,6 +80,75 @@ TEST_P(KernelMemory, RefusesWhatFitsOtherwise)
     maker.close();
     EXPECT_TRUE(ve.comes_to_hold(kind().resource, held - 1));
     EXPECT_EQ(maker.make(), 0) << "one gone makes room for one";
+}
+
+TEST_F(KernelMemoryOf, AProcessIsItsTaskItsStackAndItsTables)
+{
+    const Ve ve(client);
+    const auto first = member(ve);
+    const auto one = held(ve);
+    EXPECT_GT(one, 16384u + 4096u) << "a stack of 16 KB, and more";
+
+    const auto second = member(ve);
+    EXPECT_GT(held(ve), one + 16384);
+}
+
+TEST_F(KernelMemoryOf, AThreadIsItsTaskAndItsStack)
+{
+    const Ve ve(client);
+    const auto process = member(ve, [](Link& link) {
+        std::thread(hang).detach();
+        link.tell("one");
+        (void)link.hear();
+        std::thread(hang).detach();
+        link.tell("two");
+        hang();
+    });
+    EXPECT_EQ(process.hear(), "one");
+    const auto before = held(ve);
+    process.tell();
+    EXPECT_EQ(process.hear(), "two");
+    EXPECT_GT(held(ve), before + 16384);
+}
+
+TEST_F(KernelMemoryOf, TablesGrowWithWhatIsTouchedAndGoWithIt)
+{
+    const Ve ve(client);
+    constexpr std::size_t size = std::size_t{64} << 20;
+    const auto process = member(ve, [](Link& link) {
+        char* const at = static_cast<char*>(
+            mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+        madvise(at, size, MADV_NOHUGEPAGE);
+        for (std::size_t i = 0; i < size; i += std::size_t{2} << 20)
+            at[i] = 1;
+        link.tell("touched");
+        (void)link.hear();
+        munmap(at, size);
+        link.tell("unmapped");
+        hang();
+    });
+    EXPECT_EQ(process.hear(), "touched");
+    const auto touched = held(ve);
+    process.tell();
+    EXPECT_EQ(process.hear(), "unmapped");
+    EXPECT_LE(held(ve) + 32 * 4096, touched) << "a table for every 2 MB";
+}
+
+TEST_F(KernelMemoryOf, AChildIsRefusedAtTheBarrier)
+{
+    const Ve ve(client);
+    const auto process = member(ve, [](Link& link) {
+        (void)link.hear();
+        const pid_t child = fork_child([] { return 0; });
+        link.tell(child < 0 ? errno : 0);
+        hang();
+    });
+    ASSERT_TRUE(
+        ok(client.set(ve.handle(), std::vector{bound(ve::Resource::kmemsize, held(ve) + 4096)})));
+    process.tell();
+    EXPECT_EQ(process.hear_number(), ENOMEM);
+    EXPECT_EQ(ve.counter(ve::Resource::kmemsize).failcnt, 1u);
+    EXPECT_TRUE(ve.comes_to_hold(1)) << "of numproc";
 }
 
 TEST_F(DentryCache, IsHeldByOpenFiles)
