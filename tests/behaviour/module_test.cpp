@@ -4,6 +4,7 @@
 #include "descriptor.hpp"
 #include "fixture.hpp"
 #include "listener.hpp"
+#include "loading.hpp"
 #include "program.hpp"
 #include "shared.hpp"
 #include "unlucky.hpp"
@@ -28,26 +29,6 @@ namespace behaviour {
 namespace {
 
 constexpr auto ftrace_enabled = "/proc/sys/kernel/ftrace_enabled";
-
-bool is_loaded()
-{
-    return access("/sys/module/ve/refcnt", F_OK) == 0;
-}
-
-// 0 or errno.
-int load()
-{
-    const char* const path = getenv("VE_KO");
-    if (!path)
-        return system("modprobe ve") == 0 ? 0 : EIO;
-    const Fd file(open(path, O_RDONLY | O_CLOEXEC));
-    return syscall(SYS_finit_module, file.get(), "", 0) < 0 ? errno : 0;
-}
-
-int unload(const char* name = "ve")
-{
-    return syscall(SYS_delete_module, name, O_NONBLOCK) < 0 ? errno : 0;
-}
 
 // While it lives, somebody else holds a function that the module has to hook.
 class HeldFunction {

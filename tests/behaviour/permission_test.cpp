@@ -3,15 +3,13 @@
 // Who may do what, and who may see what.
 #include "fixture.hpp"
 #include "listener.hpp"
+#include "privilege.hpp"
 
 #include <libve/transport.hpp>
 
-#include <grp.h>
 #include <linux/capability.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -20,33 +18,6 @@
 namespace behaviour {
 
 namespace {
-
-constexpr uid_t nobody = 65534;
-
-void become_nobody()
-{
-    if (setgroups(0, nullptr) < 0 || setresgid(nobody, nobody, nobody) < 0 ||
-        setresuid(nobody, nobody, nobody) < 0)
-        broken("become nobody");
-}
-
-void drop_sys_admin()
-{
-    __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-    __user_cap_data_struct data[2] = {};
-    if (syscall(SYS_capget, &header, data) < 0)
-        broken("capget");
-    for (auto* set : {&data[0].effective, &data[0].permitted, &data[0].inheritable})
-        *set &= ~(1U << CAP_SYS_ADMIN);
-    if (syscall(SYS_capset, &header, data) < 0)
-        broken("capset");
-}
-
-void new_namespace(int flags)
-{
-    if (unshare(flags) < 0)
-        broken("unshare");
-}
 
 // What a client may not, one line for each thing that was not refused as it has to be.
 std::string unless_forbidden(const char* what, const ve::Error* error)
@@ -180,7 +151,7 @@ TEST_P(Permission, OtherUsersOfTheHostMayNotManage)
 TEST_P(Permission, RootWithoutTheCapabilityMayNotManage)
 {
     expect_nothing_from(outsider(say([&] {
-        drop_sys_admin();
+        drop_capability(CAP_SYS_ADMIN);
         auto own = connect();
         return manages(own, ve);
     })));
