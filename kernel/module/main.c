@@ -4,6 +4,7 @@
 
 #include <linux/init.h>
 #include <linux/module.h>
+#include <linux/moduleparam.h>
 #include <linux/netlink.h>
 #include <linux/printk.h>
 #include <linux/ve_form.h>
@@ -11,6 +12,11 @@
 #include "../ve/core.h"
 #include "slot.h"
 #include "table.h"
+
+/* Off: programs take such files as a sign of being inside an OpenVZ container. */
+static bool compat_proc;
+module_param(compat_proc, bool, 0444);
+MODULE_PARM_DESC(compat_proc, "Make /proc/user_beancounters and /proc/bc as OpenVZ does (default: 0)");
 
 /**
  * ve_form_arm - let the hooks be called
@@ -63,7 +69,7 @@ static int __init ve_module_init(void)
 	if (ret)
 		goto err_find;
 	ve_form_disarm();
-	ret = ve_init();
+	ret = ve_init(compat_proc);
 	if (ret)
 		goto err_find;
 	pr_info("loaded; %u hooks, armed while there is a VE\n",

@@ -3,7 +3,9 @@
 #ifndef _VE_CORE_H
 #define _VE_CORE_H
 
-int ve_init(void);
+#include <linux/types.h>
+
+int ve_init(bool compat_proc);
 void ve_exit(void);
 
 #endif /* _VE_CORE_H */

@@ -16,6 +16,7 @@
 #include "registry.h"
 #include "member.h"
 #include "owner.h"
+#include "proc.h"
 
 static const struct rhashtable_params by_name_params = {
 	.head_offset		= offsetof(struct ve, by_name),
@@ -152,6 +153,9 @@ static int insert(struct ve *ve, struct netlink_ext_ack *extack, u16 *culprit)
 	if (ret)
 		return ret;
 	ve->bc->id = ve->id;
+	ret = ve_proc_add(ve);
+	if (ret)
+		goto err_proc;
 
 	*culprit = VE_A_NAME;
 	/* ORDER: who finds it has to wait until it has been told of. */
@@ -167,10 +171,13 @@ static int insert(struct ve *ve, struct netlink_ext_ack *extack, u16 *culprit)
 	spin_unlock(&ve->lock);
 	if (!ret)
 		return 0;
+	ve_proc_remove(ve);
+	if (ret == -EEXIST)
+		NL_SET_ERR_MSG(extack, "a VE with that name exists");
+	else
+		ret = -ENOMEM;
+err_proc:
 	xa_release(&by_id, ve->id);
-	if (ret != -EEXIST)
-		return -ENOMEM;
-	NL_SET_ERR_MSG(extack, "a VE with that name exists");
 	return ret;
 }
 
@@ -299,6 +306,8 @@ int ve_destroy(struct ve *ve, struct netlink_ext_ack *extack)
 	if (ret)
 		goto unlock;
 
+	/* ORDER: while nobody else can have the id. */
+	ve_proc_remove(ve);
 	/* ORDER: who does not find it any more finds it in the history. */
 	ve_history_add(ve);
 	xa_erase(&by_id, ve->id);

@@ -2,11 +2,12 @@
 /*
  * The VEs there are.
  *
- * Locks: four mutexes that never nest, registry_lock (who is in it), attach_lock
- * (attach.c), arm_lock (arm.c) and count_lock (member.c); inside them ve.lock;
- * innermost ve_bc.lock and history_lock (history.c). Look-ups take none: they
- * run under RCU and take a reference. ve.lock is taken in process context only,
- * with preemption possibly disabled; nothing sleeps under it.
+ * Locks: four mutexes that never nest, registry_lock (who is in it; see proc.h
+ * too), attach_lock (attach.c), arm_lock (arm.c) and count_lock (member.c);
+ * inside them ve.lock; innermost ve_bc.lock and history_lock (history.c).
+ * Look-ups take none: they run under RCU and take a reference. ve.lock is taken
+ * in process context only, with preemption possibly disabled; nothing sleeps
+ * under it.
  */
 #ifndef _VE_REGISTRY_H
 #define _VE_REGISTRY_H
