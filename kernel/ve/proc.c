@@ -76,6 +76,8 @@ static void show_rows(struct seq_file *m, struct ve *ve, unsigned long rows,
 {
 	unsigned int i;
 
+	if (ve)
+		ve_gauges_look(ve->bc);
 	for_each_set_bit(i, &rows, VE_NR_RESOURCES) {
 		struct ve_counts counts;
 
