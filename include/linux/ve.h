@@ -31,6 +31,7 @@ void ve_task_release(struct task_struct *task);
 int ve_task_ptrace(struct task_struct *target);
 int ve_task_traceme(struct task_struct *tracer);
 int ve_mcgrp_bind(int group);
+int ve_signal_queue(struct task_struct *task, bool forced);
 
 int ve_file_alloc(struct file *file);
 void ve_file_free(struct file *file);

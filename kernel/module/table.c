@@ -10,6 +10,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/ve.h>
 
 #include "lock.h"
@@ -75,6 +76,18 @@ static long on_mm_access(struct ftrace_regs *regs)
 static long on_genl_bind(struct ftrace_regs *regs)
 {
 	return ve_mcgrp_bind(ftrace_regs_get_argument(regs, 1));
+}
+
+static long on_queue_signal(struct ftrace_regs *regs)
+{
+	int sig = ftrace_regs_get_argument(regs, VE_COMPAT_QUEUE_SIG);
+
+	/* Not a timer's own entry, which it queues again and again. */
+	if (sig <= 0)
+		return 0;
+	return ve_signal_queue(pointer(regs, VE_COMPAT_QUEUE_TASK),
+			       (int)ftrace_regs_get_argument
+					(regs, VE_COMPAT_QUEUE_FORCED));
 }
 
 static long on_file_alloc(struct ftrace_regs *regs)
@@ -257,6 +270,14 @@ struct ve_hook ve_hook_table[] = {
 		.gate	= true,
 		.call	= on_genl_bind,
 		.lost	= "members could listen to events",
+	},
+	{
+		/* __send_signal_locked(), for the entry in the queue */
+		.names	= { "sig_get_ucounts", "__sigqueue_alloc" },
+		.gate	= true,
+		.null	= true,
+		.call	= on_queue_signal,
+		.lost	= "queued signals would not be bounded",
 	},
 	{
 		/* alloc_empty_file() and its kin */

@@ -16,6 +16,7 @@ static const u32 known = BIT(VE_RESOURCE_KMEMSIZE) |
 			 BIT(VE_RESOURCE_NUMTCPSOCK) |
 			 BIT(VE_RESOURCE_NUMFLOCK) |
 			 BIT(VE_RESOURCE_NUMPTY) |
+			 BIT(VE_RESOURCE_NUMSIGINFO) |
 			 BIT(VE_RESOURCE_NUMOTHERSOCK) |
 			 BIT(VE_RESOURCE_DCACHESIZE) |
 			 BIT(VE_RESOURCE_NUMFILE) |
@@ -66,6 +67,7 @@ struct ve_bc *ve_bc_create(const char *name)
 	strscpy(bc->name, name, sizeof(bc->name));
 	spin_lock_init(&bc->lock);
 	ve_gauges_init(bc->gauges);
+	ve_queues_init(&bc->queues);
 	for (i = 0; i < VE_NR_RESOURCES; i++) {
 		bc->counters[i].barrier = ve_bc_first_barrier(i);
 		bc->counters[i].limit = VE_UNLIMITED;

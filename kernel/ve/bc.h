@@ -20,6 +20,7 @@
 
 #include "gauge.h"
 #include "limits.h"
+#include "siginfo.h"
 
 #define VE_NR_RESOURCES (VE_RESOURCE_MAX + 1)
 
@@ -122,6 +123,8 @@ struct ve_bc {
 	struct ve_counter counters[VE_NR_RESOURCES];
 	/** @gauges: by enum ve_gauge_list */
 	struct ve_gauges gauges[VE_NR_GAUGES];
+	/** @queues: signals that wait for members */
+	struct ve_queues queues;
 	/** @cpu_time: of tasks that have left, as members; nanoseconds */
 	atomic64_t cpu_time;
 	/** @refusals: by enum ve_resource */

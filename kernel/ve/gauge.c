@@ -72,6 +72,7 @@ void ve_gauges_look(struct ve_bc *bc)
 
 	for (i = VE_GAUGES_NONE + 1; i < VE_NR_GAUGES; i++)
 		look_at_list(bc, i);
+	ve_siginfo_look(bc);
 }
 
 /**

@@ -98,6 +98,7 @@ int ve_member_join(struct ve *ve, struct ve_member *member,
 	/* ORDER: from the slot on others may undo the charges. */
 	if (charge)
 		ve_bc_charge(ve->bc, VE_RESOURCE_NUMPROC, 1);
+	ve_siginfo_start(member);
 	if (force_kmem) {
 		member->kmem = ve_member_kmem(task, thread_group_leader(task));
 		ve_bc_charge(ve->bc, VE_RESOURCE_KMEMSIZE, member->kmem);
@@ -111,6 +112,7 @@ int ve_member_join(struct ve *ve, struct ve_member *member,
 	return 0;
 
 err_slot:
+	ve_siginfo_stop(member);
 	if (charge)
 		ve_bc_uncharge(ve->bc, VE_RESOURCE_NUMPROC, 1);
 	if (force_kmem) {
@@ -152,6 +154,7 @@ void ve_member_leave(struct ve_member *member)
 	if (!ve_slot_clear(&member->slot))
 		return;
 	ve_lock_forget(member);
+	ve_siginfo_stop(member);
 	ve_memory_forget(member);
 	/* As the kernel sums up threads: to the last tick, if it still runs. */
 	atomic64_add(READ_ONCE(member->task->se.sum_exec_runtime) -

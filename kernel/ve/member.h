@@ -24,6 +24,8 @@
 #include <linux/ve_form.h>
 #include <uapi/linux/ve.h>
 
+#include "siginfo.h"
+
 struct pid;
 struct task_struct;
 struct ve;
@@ -59,6 +61,8 @@ struct ve_member {
 	u32 counted;
 	/** @before: CPU time that the task had when it joined; constant */
 	u64 before;
+	/** @queue: signals that wait for it */
+	struct ve_queue queue;
 	/** @kmem: bytes charged to kmemsize; constant */
 	u32 kmem;
 	/** @live: counted in ve.nr_live. ve.lock */
