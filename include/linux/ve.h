@@ -63,12 +63,18 @@ void ve_lock_new(const struct file_lock *lock);
 void ve_lock_end(void);
 void ve_lock_free(const struct file_lock *lock);
 
-int ve_memory_map(unsigned long addr, unsigned long len, unsigned long prot,
-		  unsigned long flags, unsigned long vm_flags);
+int ve_memory_map(const struct file *file, unsigned long addr,
+		  unsigned long len, unsigned long prot, unsigned long flags,
+		  unsigned long vm_flags);
 void ve_memory_protect(const struct vm_area_struct *vma);
 int ve_memory_grow(const struct mm_struct *mm, unsigned long vm_flags,
 		   unsigned long pages);
+int ve_memory_lock(const struct vm_area_struct *vma, unsigned long start,
+		   unsigned long end, unsigned long vm_flags);
+int ve_memory_lock_all(int flags);
 void ve_memory_end(const struct mm_struct *mm);
+
+int ve_shm_lock(const struct file *file, bool lock);
 
 int ve_pty_open(struct tty_struct *pty);
 void ve_pty_remove(struct tty_struct *tty);

@@ -160,7 +160,8 @@ static void on_locked(void *data, struct inode *inode, struct file_lock *lock,
 
 static long on_do_mmap(struct ftrace_regs *regs)
 {
-	return ve_memory_map(ftrace_regs_get_argument(regs, 1),
+	return ve_memory_map(pointer(regs, 0),
+			     ftrace_regs_get_argument(regs, 1),
 			     ftrace_regs_get_argument(regs, 2),
 			     ftrace_regs_get_argument(regs, 3),
 			     ftrace_regs_get_argument(regs, 4),
@@ -180,6 +181,33 @@ static long on_may_expand_vm(struct ftrace_regs *regs)
 			      ve_compat_vm_flags
 				(ftrace_regs_get_argument(regs, 1)),
 			      ftrace_regs_get_argument(regs, 2));
+}
+
+static long on_mlock_fixup(struct ftrace_regs *regs)
+{
+	const unsigned int first = VE_COMPAT_MLOCK_FIXUP_VMA;
+
+	return ve_memory_lock(pointer(regs, first),
+			      ftrace_regs_get_argument(regs, first + 2),
+			      ftrace_regs_get_argument(regs, first + 3),
+			      ve_compat_vm_flags
+				(ftrace_regs_get_argument(regs, first + 4)));
+}
+
+/* System calls take the registers of user space. */
+static long on_mlockall(struct ftrace_regs *regs)
+{
+	return ve_memory_lock_all(((struct pt_regs *)pointer(regs, 0))->di);
+}
+
+static long on_ia32_mlockall(struct ftrace_regs *regs)
+{
+	return ve_memory_lock_all(((struct pt_regs *)pointer(regs, 0))->bx);
+}
+
+static long on_shmem_lock(struct ftrace_regs *regs)
+{
+	return ve_shm_lock(pointer(regs, 0), ftrace_regs_get_argument(regs, 1));
 }
 
 static long on_exit_mmap(struct ftrace_regs *regs)
@@ -375,6 +403,34 @@ struct ve_hook ve_hook_table[] = {
 		.null	= true,
 		.call	= on_may_expand_vm,
 		.lost	= "private memory would not be bounded",
+	},
+	{
+		/* mlock, mlockall: each part of what is locked or let go of */
+		.names	= { "mlock_fixup" },
+		.gate	= true,
+		.call	= on_mlock_fixup,
+		.lost	= "locked memory would not be bounded",
+	},
+	{
+		/* the system call: it ignores what mlock_fixup() says */
+		.names	= { "__x64_sys_mlockall" },
+		.gate	= true,
+		.call	= on_mlockall,
+		.lost	= "mlockall would lock a part and not say so",
+	},
+	{
+		/* the same for 32-bit programs */
+		.names	= { "__ia32_sys_mlockall" },
+		.gate	= true,
+		.call	= on_ia32_mlockall,
+		.lost	= "mlockall would lock a part and not say so",
+	},
+	{
+		/* SHM_LOCK, SHM_UNLOCK, and the end of each segment */
+		.names	= { "shmem_lock" },
+		.gate	= true,
+		.call	= on_shmem_lock,
+		.lost	= "locked shared memory would not be bounded",
 	},
 	{
 		/* __mmput() */

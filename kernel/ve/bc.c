@@ -9,6 +9,7 @@
 
 /* Which numbers of enum ve_resource are resources, and not gaps. */
 static const u32 known = BIT(VE_RESOURCE_KMEMSIZE) |
+			 BIT(VE_RESOURCE_LOCKEDPAGES) |
 			 BIT(VE_RESOURCE_PRIVVMPAGES) |
 			 BIT(VE_RESOURCE_NUMPROC) |
 			 BIT(VE_RESOURCE_PHYSPAGES) |

@@ -2,6 +2,9 @@
 /* Address spaces: who is charged, and what is asked for. See memory.h. */
 #include <linux/err.h>
 #include <linux/errno.h>
+#include <linux/fs.h>
+#include <linux/hugetlb_inline.h>
+#include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/mmap_lock.h>
@@ -214,6 +217,11 @@ static bool is_private(unsigned long vm_flags)
 	       (vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
 }
 
+static bool is_locked(unsigned long vm_flags)
+{
+	return vm_flags & VM_LOCKED;
+}
+
 /* How many pages from @start to @end are mapped such that they count. */
 static u64 pages_mapped(struct mm_struct *mm, unsigned long start,
 			unsigned long end, bool (*counts)(unsigned long))
@@ -266,8 +274,15 @@ static void decide(struct ve_member *member, enum ve_growth growth)
 	member->growing = this_call();
 }
 
+/* Memory that even the kernel does not see is locked by being mapped. */
+static bool is_secret(const struct file *file)
+{
+	return file && file_inode(file)->i_sb->s_magic == SECRETMEM_MAGIC;
+}
+
 /**
  * ve_memory_map - current maps something
+ * @file: what of; NULL for anonymous memory
  * @addr: where, if @flags say that it has to be there
  * @len: how much
  * @prot: as in mmap(2)
@@ -275,10 +290,12 @@ static void decide(struct ve_member *member, enum ve_growth growth)
  * @vm_flags: what it will have besides
  *
  * Context: process context; the lock of current's memory is held for writing.
- * Return: 0, or -ENOMEM if privvmpages' barrier is in the way.
+ * Return: 0, -ENOMEM if privvmpages' barrier is in the way, -EAGAIN for
+ * lockedpages', as for RLIMIT_MEMLOCK.
  */
-int ve_memory_map(unsigned long addr, unsigned long len, unsigned long prot,
-		  unsigned long flags, unsigned long vm_flags)
+int ve_memory_map(const struct file *file, unsigned long addr,
+		  unsigned long len, unsigned long prot, unsigned long flags,
+		  unsigned long vm_flags)
 {
 	struct ve_member *member = ve_member_of_current();
 	/* Quick return for the host. */
@@ -293,12 +310,18 @@ int ve_memory_map(unsigned long addr, unsigned long len, unsigned long prot,
 		vm_flags |= VM_WRITE;
 	if (flags & MAP_GROWSDOWN)
 		vm_flags |= VM_GROWSDOWN;
+	if ((flags & MAP_LOCKED) || is_locked(current->mm->def_flags) ||
+	    is_secret(file))
+		vm_flags |= VM_LOCKED;
 	if ((flags & MAP_TYPE) == MAP_SHARED ||
 	    (flags & MAP_TYPE) == MAP_SHARED_VALIDATE)
 		vm_flags |= VM_SHARED;
 	if (is_private(vm_flags) &&
 	    !ask_to_map(PRIVVM, addr, len, flags, is_private))
 		return -ENOMEM;
+	if (is_locked(vm_flags) &&
+	    !ask_to_map(LOCKED, addr, len, flags, is_locked))
+		return -EAGAIN;
 	return 0;
 }
 
@@ -333,14 +356,15 @@ static bool is_decided(struct ve_member *member, enum ve_growth growth)
  *
  * Context: process context; the lock of the memory is held, for writing but for
  * a growing stack.
- * Return: 0, or -ENOMEM if privvmpages' bound is in the way: the limit for
- * stacks and for what is there already, else the barrier.
+ * Return: 0, or -ENOMEM if the bound of privvmpages or lockedpages is in the
+ * way: the limit for stacks and for what is there already, else the barrier.
  */
 int ve_memory_grow(const struct mm_struct *mm, unsigned long vm_flags,
 		   unsigned long pages)
 {
 	struct ve_member *member = ve_member_of_current();
 	enum ve_severity severity = VE_SEVERITY_BARRIER;
+	bool more = true;
 
 	/* Quick return for the host. */
 	if (likely(!member && mm == current->mm))
@@ -352,12 +376,72 @@ int ve_memory_grow(const struct mm_struct *mm, unsigned long vm_flags,
 		}
 		if (is_decided(member, VE_GROWTH_NONE))
 			return 0;
-		if (is_decided(member, VE_GROWTH_CONVERTS))
+		if (is_decided(member, VE_GROWTH_CONVERTS)) {
 			severity = VE_SEVERITY_LIMIT;
+			more = false;
+		}
 	}
 	if (vm_flags & VM_GROWSDOWN)
 		severity = VE_SEVERITY_LIMIT;
 	if (is_private(vm_flags) && !ve_gauge_ask(mm, PRIVVM, pages, severity))
 		return -ENOMEM;
+	if (is_locked(vm_flags) && more &&
+	    !ve_gauge_ask(mm, LOCKED, pages, severity))
+		return -ENOMEM;
 	return 0;
+}
+
+/* As the kernel does: what cannot be evicted anyway is not locked. */
+static bool can_be_locked(const struct vm_area_struct *vma)
+{
+	return !(vma->vm_flags & VM_SPECIAL) && !vma_is_dax(vma) &&
+	       !is_vm_hugetlb_page((struct vm_area_struct *)vma);
+}
+
+/**
+ * ve_memory_lock - current locks a part of its memory, or lets go of it
+ * @vma: what the part is of
+ * @start: of the part
+ * @end: of the part
+ * @vm_flags: what the part is to have
+ *
+ * Context: process context; the lock of current's memory is held for writing.
+ * Return: 0, or -ENOMEM if lockedpages' barrier is in the way, as for
+ * RLIMIT_MEMLOCK.
+ */
+int ve_memory_lock(const struct vm_area_struct *vma, unsigned long start,
+		   unsigned long end, unsigned long vm_flags)
+{
+	if (!is_locked(vm_flags) || is_locked(vma->vm_flags) ||
+	    !can_be_locked(vma))
+		return 0;
+	return ve_gauge_ask(vma->vm_mm, LOCKED, (end - start) >> PAGE_SHIFT,
+			    VE_SEVERITY_BARRIER) ? 0 : -ENOMEM;
+}
+
+/**
+ * ve_memory_lock_all - current locks its memory as a whole
+ * @flags: as in mlockall(2)
+ *
+ * ve_memory_lock() follows for each part, but being refused there is lost on
+ * the caller. So there has to be room for all that is mapped, as for
+ * RLIMIT_MEMLOCK.
+ *
+ * Context: process context; no lock is held.
+ * Return: 0, or -ENOMEM if lockedpages' barrier is in the way.
+ */
+int ve_memory_lock_all(int flags)
+{
+	const struct mm_struct *mm = current->mm;
+	unsigned long all, locked;
+
+	/* Quick return for the host. */
+	if (likely(!ve_member_of_current()) || !(flags & MCL_CURRENT))
+		return 0;
+	all = READ_ONCE(mm->total_vm);
+	locked = READ_ONCE(mm->locked_vm);
+	if (all <= locked)
+		return 0;
+	return ve_gauge_ask_how(mm, LOCKED, all - locked, VE_SEVERITY_BARRIER,
+				VE_GAUGE_MOVING) ? 0 : -ENOMEM;
 }

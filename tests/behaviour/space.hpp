@@ -127,6 +127,8 @@ class Memory : public Host {
         ASSERT_TRUE(ok(client.set(ve.handle(), std::vector{bound})));
     }
 
+    [[nodiscard]] ve::Counter locked() const { return ve.counter(ve::Resource::lockedpages); }
+
     // Room for so many more pages; as many again above the barrier if it is less.
     void leave(std::uint64_t room, std::uint64_t room_to_limit)
     {

@@ -24,4 +24,14 @@
 	vma_flags_to_legacy(*(const vma_flags_t *)(arg))
 #endif
 
+/*
+ * Which argument of mlock_fixup() is the vma: an iterator came before it in
+ * 6.3 ("mlock: convert mlock to vma iterator").
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#define VE_COMPAT_MLOCK_FIXUP_VMA 0
+#else
+#define VE_COMPAT_MLOCK_FIXUP_VMA 1
+#endif
+
 #endif /* _VE_COMPAT_LINUX_MM_H */
