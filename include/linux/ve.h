@@ -16,6 +16,7 @@
 struct file;
 struct file_lock;
 struct mm_struct;
+struct oom_control;
 struct sock;
 struct socket;
 struct task_struct;
@@ -75,6 +76,10 @@ int ve_memory_lock_all(int flags);
 void ve_memory_end(const struct mm_struct *mm);
 
 int ve_shm_lock(const struct file *file, bool lock);
+
+void ve_oom_begin(const struct oom_control *oc);
+bool ve_oom_passes_over(struct task_struct *task, struct oom_control *oc);
+void ve_oom_kill(struct task_struct *victim);
 
 int ve_pty_open(struct tty_struct *pty);
 void ve_pty_remove(struct tty_struct *tty);

@@ -35,7 +35,7 @@ REFUSAL(ENOSPC)
 REFUSAL(ENOBUFS)
 REFUSAL(ENOLCK)
 
-/* For those that answer with a pointer or a bool, and have no word for why not. */
+/* For those that have no word for why not. */
 static noinline notrace void *refuse_null(void)
 {
 	return NULL;

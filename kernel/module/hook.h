@@ -27,7 +27,7 @@ struct ve_hook {
 	 * ignored.
 	 */
 	bool gate;
-	/** @null: a gate of a function that answers with NULL or false instead */
+	/** @null: a gate of a function that is to answer with NULL, false or 0 */
 	bool null;
 	/**
 	 * @call: called at the function's entry, in its context, with

@@ -216,6 +216,23 @@ static long on_exit_mmap(struct ftrace_regs *regs)
 	return 0;
 }
 
+static long on_out_of_memory(struct ftrace_regs *regs)
+{
+	ve_oom_begin(pointer(regs, 0));
+	return 0;
+}
+
+static long on_oom_evaluate_task(struct ftrace_regs *regs)
+{
+	return ve_oom_passes_over(pointer(regs, 0), pointer(regs, 1));
+}
+
+static long on_oom_kill_process(struct ftrace_regs *regs)
+{
+	ve_oom_kill(pointer(regs, 0));
+	return 0;
+}
+
 static long on_devpts_pty_new(struct ftrace_regs *regs)
 {
 	return ve_pty_open(pointer(regs, 2));
@@ -437,6 +454,29 @@ struct ve_hook ve_hook_table[] = {
 		.names	= { "exit_mmap" },
 		.call	= on_exit_mmap,
 		.lost	= "memory that is gone would stay charged",
+	},
+	{
+		/* page allocator, memory cgroups, sysrq */
+		.names	= { "out_of_memory" },
+		.call	= on_out_of_memory,
+		.lost	= "guarantees would not count when memory runs out",
+	},
+	{
+		/*
+		 * each process that may be killed for its memory; 0 goes on to
+		 * the next
+		 */
+		.names	= { "oom_evaluate_task" },
+		.gate	= true,
+		.null	= true,
+		.call	= on_oom_evaluate_task,
+		.lost	= "guarantees would not count when memory runs out",
+	},
+	{
+		/* each process that is */
+		.names	= { "__oom_kill_process" },
+		.call	= on_oom_kill_process,
+		.lost	= "who was killed for memory would not be told",
 	},
 	{
 		/* ptmx_open() */

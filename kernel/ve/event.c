@@ -168,24 +168,25 @@ static void give_back_left_out(struct ve_bc *bc, enum ve_resource resource,
 }
 
 /**
- * ve_event_refused - a charge was refused, that current asked for, if any did
+ * ve_event_refused_to - a charge was refused
  * @bc: by whom
  * @resource: of what
  * @asked: how much
  * @severity: how firmly
+ * @who: any thread of the process that it was refused to; NULL for none
  *
  * Each is counted and remembered; not each is reported.
  *
  * Context: any but NMI.
  */
-void ve_event_refused(struct ve_bc *bc, enum ve_resource resource, u64 asked,
-		      enum ve_severity severity)
+void ve_event_refused_to(struct ve_bc *bc, enum ve_resource resource, u64 asked,
+			 enum ve_severity severity, struct task_struct *who)
 {
 	struct ve_event *event;
 	u64 left_out;
 
 	ve_bc_fail(bc, resource);
-	ve_refusal_remember(bc, resource, asked, severity);
+	ve_refusal_remember(bc, resource, asked, severity, who);
 	/* Its id and name may be another's by now. */
 	if (READ_ONCE(bc->orphan))
 		return;
@@ -200,15 +201,31 @@ void ve_event_refused(struct ve_bc *bc, enum ve_resource resource, u64 asked,
 		schedule_delayed_work(&left_out_work, HZ);
 		return;
 	}
-	/* In a softirq, current has nothing to do with it. */
-	if (in_task())
-		ve_event_who(current, &event->pid, event->comm);
+	if (who)
+		ve_event_who(who, &event->pid, event->comm);
 	event->severity = severity;
 	event->asked = asked;
 	event->left_out = left_out;
 	event->resources = BIT(resource);
 	ve_bc_read(bc, resource, &event->counts[resource]);
 	post(event);
+}
+
+/**
+ * ve_event_refused - a charge was refused, that current asked for, if any did
+ * @bc: by whom
+ * @resource: of what
+ * @asked: how much
+ * @severity: how firmly
+ *
+ * Context: any but NMI.
+ */
+void ve_event_refused(struct ve_bc *bc, enum ve_resource resource, u64 asked,
+		      enum ve_severity severity)
+{
+	/* In a softirq, current has nothing to do with it. */
+	ve_event_refused_to(bc, resource, asked, severity,
+			    in_task() ? current : NULL);
 }
 
 /**

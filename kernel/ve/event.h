@@ -48,6 +48,8 @@ void ve_event_who(struct task_struct *task, pid_t *pid, char *comm);
 void ve_event_named(u8 cmd, const struct ve *ve);
 void ve_event_changed(const struct ve *ve, u32 resources);
 void ve_event_attached(const struct ve *ve, struct task_struct *task);
+void ve_event_refused_to(struct ve_bc *bc, enum ve_resource resource, u64 asked,
+			 enum ve_severity severity, struct task_struct *who);
 void ve_event_refused(struct ve_bc *bc, enum ve_resource resource, u64 asked,
 		      enum ve_severity severity);
 void ve_event_left_out(struct ve_bc *bc);

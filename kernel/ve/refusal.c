@@ -2,7 +2,6 @@
 /* Remembering refusals. See refusal.h. */
 #include <linux/kernel.h>
 #include <linux/ktime.h>
-#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 
@@ -28,11 +27,12 @@ static bool alike(const struct ve_refusal *a, const struct ve_refusal *b)
  * @resource: what was asked for
  * @asked: how much
  * @severity: how firmly
+ * @who: any thread of the process that it was refused to; NULL for none
  *
- * Context: any but NMI. In an interrupt no process is held responsible.
+ * Context: any but NMI.
  */
 void ve_refusal_remember(struct ve_bc *bc, enum ve_resource resource, u64 asked,
-			 enum ve_severity severity)
+			 enum ve_severity severity, struct task_struct *who)
 {
 	struct ve_refusal refusal = {
 		.times = 1,
@@ -43,8 +43,8 @@ void ve_refusal_remember(struct ve_bc *bc, enum ve_resource resource, u64 asked,
 	struct ve_refusal *newest;
 	unsigned long flags;
 
-	if (in_task())
-		ve_event_who(current, &refusal.pid, refusal.comm);
+	if (who)
+		ve_event_who(who, &refusal.pid, refusal.comm);
 	ve_bc_read(bc, resource, &refusal.counts);
 
 	spin_lock_irqsave(&bc->lock, flags);

@@ -10,8 +10,10 @@
 
 #include "bc.h"
 
+struct task_struct;
+
 void ve_refusal_remember(struct ve_bc *bc, enum ve_resource resource, u64 asked,
-			 enum ve_severity severity);
+			 enum ve_severity severity, struct task_struct *who);
 unsigned int ve_refusals_read(struct ve_bc *bc, struct ve_refusal *refusals);
 
 #endif /* _VE_REFUSAL_H */

@@ -31,7 +31,18 @@ class Listener {
         }
     }
 
-    /// The same, and it is of that kind.
+    /// The next of that kind: what was told before may come late.
+    template <class Kind>
+    Kind first(const std::string& name)
+    {
+        for (;;) {
+            auto event = next(name);
+            if (auto* const found = std::get_if<Kind>(&event))
+                return std::move(*found);
+        }
+    }
+
+    /// The next, and it is of that kind.
     template <class Kind>
     Kind next(const std::string& name)
     {

@@ -9,8 +9,6 @@
 #include <sys/shm.h>
 #include <sys/syscall.h>
 
-#include <variant>
-
 namespace behaviour {
 
 namespace {
@@ -118,11 +116,9 @@ TEST_F(MemoryLocked, FitsUpToTheBarrierAndNotAbove)
     EXPECT_EQ(locked().held, 10u);
     EXPECT_EQ(locked().maxheld, 10u);
     EXPECT_EQ(locked().failcnt, 1u);
-    auto event = listener.next(ve.name());
-    while (!std::holds_alternative<ve::Refused>(event))
-        event = listener.next(ve.name());
-    EXPECT_EQ(std::get<ve::Refused>(event).counter.resource, ve::Resource::lockedpages);
-    EXPECT_EQ(std::get<ve::Refused>(event).pid, space.process().pid());
+    const auto refused = listener.first<ve::Refused>(ve.name());
+    EXPECT_EQ(refused.counter.resource, ve::Resource::lockedpages);
+    EXPECT_EQ(refused.pid, space.process().pid());
 
     EXPECT_EQ(unlock(where, 3), 0);
     EXPECT_EQ(lock(where + 10 * page, 3), 0);

@@ -14,7 +14,6 @@
 
 #include <atomic>
 #include <thread>
-#include <variant>
 
 namespace behaviour {
 
@@ -33,10 +32,7 @@ TEST_F(Memory, FitsUpToTheBarrierAndNotAbove)
     EXPECT_EQ(now.held, base + 10);
     EXPECT_EQ(now.maxheld, base + 10);
     EXPECT_EQ(now.failcnt, 1u);
-    auto event = listener.next(ve.name());
-    while (!std::holds_alternative<ve::Refused>(event))
-        event = listener.next(ve.name());
-    const auto& refused = std::get<ve::Refused>(event);
+    const auto refused = listener.first<ve::Refused>(ve.name());
     EXPECT_EQ(refused.counter.resource, ve::Resource::privvmpages);
     EXPECT_EQ(refused.pid, space.process().pid());
     EXPECT_EQ(refused.asked, 1u);

@@ -24,7 +24,6 @@
 #include <cstddef>
 #include <cstring>
 #include <functional>
-#include <variant>
 
 namespace behaviour {
 
@@ -95,12 +94,9 @@ TEST_P(Object, FitsUpToTheBarrierAndNotAbove)
     EXPECT_TRUE(comes_to_hold(ve, 3)) << "what was refused is not charged";
     EXPECT_EQ(counter(ve).failcnt, 1u);
     EXPECT_EQ(counter(ve).maxheld, 3u);
-    // What was told before may come late.
-    auto event = listener.next(ve.name());
-    while (!std::holds_alternative<ve::Refused>(event))
-        event = listener.next(ve.name());
-    EXPECT_EQ(std::get<ve::Refused>(event).counter.resource, kind().resource);
-    EXPECT_EQ(std::get<ve::Refused>(event).pid, maker.process().pid());
+    const auto refused = listener.first<ve::Refused>(ve.name());
+    EXPECT_EQ(refused.counter.resource, kind().resource);
+    EXPECT_EQ(refused.pid, maker.process().pid());
 }
 
 TEST_P(Object, ClosedMakesRoomForOne)

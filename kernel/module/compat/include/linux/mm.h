@@ -24,6 +24,13 @@
 	vma_flags_to_legacy(*(const vma_flags_t *)(arg))
 #endif
 
+/* struct mm_struct got a bitmap of flags, and words for it, in 6.18. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#include <linux/sched/coredump.h>
+
+#define mm_flags_test(flag, mm) test_bit(flag, &(mm)->flags)
+#endif
+
 /*
  * Which argument of mlock_fixup() is the vma: an iterator came before it in
  * 6.3 ("mlock: convert mlock to vma iterator").
