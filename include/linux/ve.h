@@ -17,6 +17,7 @@ struct file;
 struct file_lock;
 struct mm_struct;
 struct oom_control;
+struct sk_buff;
 struct sock;
 struct socket;
 struct task_struct;
@@ -42,6 +43,10 @@ int ve_unix_connect(struct sock *accepted);
 int ve_sock_clone(const struct sock *sk);
 void ve_sock_cloned(const struct sock *sk, const struct sock *clone);
 void ve_sock_free(struct sock *sk);
+int ve_tcp_send(struct sock *sk, size_t size);
+int ve_tcp_receive(struct sock *sk, size_t size);
+int ve_sock_send(struct sock *sk, size_t size);
+int ve_datagram_receive(struct sock *sk, const struct sk_buff *skb);
 
 /**
  * enum ve_lock_request - what is asked for, as seen beside the locks there are

@@ -129,6 +129,35 @@ static long on_sk_free(struct ftrace_regs *regs)
 	return 0;
 }
 
+static long on_tcp_wmem_schedule(struct ftrace_regs *regs)
+{
+	return ve_tcp_send(pointer(regs, 0),
+			   (int)ftrace_regs_get_argument(regs, 1));
+}
+
+static long on_tcp_try_rmem_schedule(struct ftrace_regs *regs)
+{
+	return ve_tcp_receive(pointer(regs, 0),
+			      (unsigned int)ftrace_regs_get_argument(regs, 2));
+}
+
+static long on_sock_alloc_send(struct ftrace_regs *regs)
+{
+	int *error = pointer(regs, 4);
+
+	if (!ve_sock_send(pointer(regs, 0), ftrace_regs_get_argument(regs, 1) +
+			  ftrace_regs_get_argument(regs, 2)))
+		return 0;
+	/* A gate cannot wait, and whoever wants to must not believe it did. */
+	*error = (int)ftrace_regs_get_argument(regs, 3) ? -EAGAIN : -ENOBUFS;
+	return *error;
+}
+
+static long on_datagram(struct ftrace_regs *regs)
+{
+	return ve_datagram_receive(pointer(regs, 0), pointer(regs, 1));
+}
+
 static long on_posix_lock_inode(struct ftrace_regs *regs)
 {
 	return ve_lock_on_posix(pointer(regs, 0), pointer(regs, 1));
@@ -370,6 +399,43 @@ struct ve_hook ve_hook_table[] = {
 		.names	= { "security_sk_free" },
 		.call	= on_sk_free,
 		.lost	= "closed sockets would stay charged",
+	},
+	{
+		/* tcp_sendmsg_locked(), each time it adds to a packet; 0 waits */
+		.names	= { "tcp_wmem_schedule" },
+		.gate	= true,
+		.null	= true,
+		.call	= on_tcp_wmem_schedule,
+		.lost	= "send buffers of TCP sockets would not be bounded",
+	},
+	{
+		/* tcp_data_queue(), behind what is to be read; -1 drops */
+		.names	= { "tcp_try_rmem_schedule" },
+		.gate	= true,
+		.call	= on_tcp_try_rmem_schedule,
+		.lost	= "receive buffers of TCP sockets would not be bounded",
+	},
+	{
+		/* UNIX, UDP, raw and packet sockets; its error is an argument */
+		.names	= { "sock_alloc_send_pskb" },
+		.gate	= true,
+		.null	= true,
+		.call	= on_sock_alloc_send,
+		.lost	= "send buffers would not be bounded",
+	},
+	{
+		/* udp_queue_rcv_one_skb(), which drops it on an error */
+		.names	= { "__udp_enqueue_schedule_skb" },
+		.gate	= true,
+		.call	= on_datagram,
+		.lost	= "receive buffers of UDP sockets would not be bounded",
+	},
+	{
+		/* sock_queue_rcv_skb_reason(): raw and ping sockets */
+		.names	= { "__sock_queue_rcv_skb" },
+		.gate	= true,
+		.call	= on_datagram,
+		.lost	= "receive buffers of raw sockets would not be bounded",
 	},
 	{
 		/* posix_lock_file(), fcntl_setlk(), locks_remove_posix(), ... */

@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// tcpsndbuf, tcprcvbuf, othersockbuf, dgramrcvbuf: what sockets have queued.
+#include "descriptor.hpp"
+#include "fixture.hpp"
+#include "listener.hpp"
+#include "maker.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+#include <variant>
+
+namespace behaviour {
+
+namespace {
+
+constexpr std::uint64_t kb = 1024;
+// What one packet may take besides what is in it, and what a call may be above a bound.
+constexpr std::uint64_t slack = 96 * kb;
+
+class Buffer : public Host {
+  protected:
+    // The next refusal of that VE.
+    static ve::Refused refusal(Listener& listener, const Ve& ve)
+    {
+        auto event = listener.next(ve.name());
+        while (!std::holds_alternative<ve::Refused>(event))
+            event = listener.next(ve.name());
+        return std::get<ve::Refused>(event);
+    }
+};
+
+sockaddr_in address_of(int socket)
+{
+    sockaddr_in address{};
+    socklen_t size = sizeof(address);
+    if (getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) < 0)
+        broken("getsockname");
+    return address;
+}
+
+Fd bound_to_loopback(int type)
+{
+    Fd fd(socket(AF_INET, type, 0));
+    sockaddr_in any{};
+    any.sin_family = AF_INET;
+    any.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&any), sizeof(any)) < 0)
+        broken("bind");
+    return fd;
+}
+
+Fd connected(int type, std::uint16_t port)
+{
+    Fd fd(socket(AF_INET, type, 0));
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    to.sin_port = htons(port);
+    if (connect(fd.get(), reinterpret_cast<const sockaddr*>(&to), sizeof(to)) < 0)
+        broken("connect");
+    return fd;
+}
+
+// Sends pieces until one does not fit: how many bytes were sent. errno says why.
+std::uint64_t fill(int fd, std::size_t piece, std::uint64_t most = 64 * kb * kb)
+{
+    const std::string bytes(piece, 'x');
+    std::uint64_t sent = 0;
+    while (sent < most) {
+        const auto n = send(fd, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (n < 0)
+            break;
+        sent += static_cast<std::uint64_t>(n);
+    }
+    return sent;
+}
+
+// Reads what there is, and what comes soon after the last: how many bytes.
+std::uint64_t drain(int fd)
+{
+    std::uint64_t got = 0;
+    std::string room(64 * kb, '\0');
+    pollfd waiting{fd, POLLIN, 0};
+    while (poll(&waiting, 1, 400) == 1) {
+        const auto n = recv(fd, room.data(), room.size(), MSG_DONTWAIT);
+        if (n <= 0)
+            break;
+        got += static_cast<std::uint64_t>(n);
+    }
+    return got;
+}
+
+// A member with a socket, which sends and reads what it is told to.
+class Peer {
+  public:
+    // await() comes before all else.
+    Peer(const Ve& ve, const std::function<Fd()>& make)
+        : process_(member(ve, [make](Link& link) { obey(link, make()); }))
+    {
+    }
+
+    void await() const { (void)process_.hear(); }
+
+    // Bytes that could be sent.
+    [[nodiscard]] std::uint64_t fill() const { return order("fill"); }
+
+    // Bytes that were there to be read.
+    [[nodiscard]] std::uint64_t drain() const { return order("drain"); }
+
+    // The errno of the last that could not be sent.
+    [[nodiscard]] std::uint64_t code() const { return order("code"); }
+
+    [[nodiscard]] bool writable() const { return order("poll") == 1; }
+
+    // Send so much, however long it takes; heard() tells when it is done.
+    void start_sending(std::uint64_t bytes) const
+    {
+        process_.tell("send " + std::to_string(bytes));
+    }
+
+    [[nodiscard]] std::uint64_t heard() const
+    {
+        return static_cast<std::uint64_t>(process_.hear_number());
+    }
+
+    [[nodiscard]] const Process& process() const { return process_; }
+
+  private:
+    static void obey(Link& link, Fd fd)
+    {
+        int code = 0;
+        link.tell("ready");
+        for (;;) {
+            const auto word = link.hear();
+            if (word == "fill") {
+                const auto sent = behaviour::fill(fd.get(), 4 * kb);
+                code = errno;
+                link.tell(static_cast<std::int64_t>(sent));
+            } else if (word == "drain") {
+                link.tell(static_cast<std::int64_t>(behaviour::drain(fd.get())));
+            } else if (word == "poll") {
+                pollfd waiting{fd.get(), POLLOUT, 0};
+                link.tell(poll(&waiting, 1, 0));
+            } else if (word == "code") {
+                link.tell(code);
+            } else {
+                const std::string all(std::stoul(word.substr(5)), 'x');
+                link.tell(send(fd.get(), all.data(), all.size(), MSG_NOSIGNAL));
+            }
+        }
+    }
+
+    std::uint64_t order(const char* word) const
+    {
+        process_.tell(word);
+        return heard();
+    }
+
+    Process process_;
+};
+
+// A TCP connection from a member to the host, or the other way round.
+struct Connection {
+    Fd listener = bound_to_loopback(SOCK_STREAM);
+    Fd host;
+
+    Connection()
+    {
+        if (listen(listener.get(), 1) < 0)
+            broken("listen");
+    }
+
+    std::function<Fd()> member_end() const
+    {
+        return [port = ntohs(address_of(listener.get()).sin_port)] {
+            return connected(SOCK_STREAM, port);
+        };
+    }
+
+    int accepted()
+    {
+        if (host.get() < 0)
+            host = Fd(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+        return host.get();
+    }
+};
+
+std::uint64_t udp_drops()
+{
+    std::ifstream file("/proc/net/snmp");
+    std::string line;
+    std::vector<std::string> names;
+    while (std::getline(file, line)) {
+        std::istringstream words(line);
+        std::string word;
+        std::vector<std::string> row;
+        while (words >> word)
+            row.push_back(word);
+        if (row.empty() || row[0] != "Udp:")
+            continue;
+        if (names.empty()) {
+            names = row;
+            continue;
+        }
+        for (std::size_t i = 0; i < row.size(); i++)
+            if (names[i] == "RcvbufErrors")
+                return std::stoull(row[i]);
+    }
+    return 0;
+}
+
+} // namespace
+
+TEST_F(Buffer, OfAUnixSocketFillsUpToTheBarrier)
+{
+    constexpr auto resource = ve::Resource::othersockbuf;
+    const Ve ve(client, {bound(resource, 64 * kb)});
+    const Handover handover;
+    const Peer peer(ve, [&] {
+        int pair[2];
+        if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
+            broken("socketpair");
+        handover.send(pair[1]);
+        close(pair[1]);
+        return Fd(pair[0]);
+    });
+    const auto other = handover.receive();
+    peer.await();
+    Listener listener;
+
+    const auto sent = peer.fill();
+    EXPECT_EQ(peer.code(), std::uint64_t{EAGAIN});
+    const auto full = ve.counter(resource);
+    EXPECT_GE(full.held, sent);
+    EXPECT_LE(full.held, 64 * kb + slack);
+    EXPECT_GT(full.held, 48 * kb);
+    EXPECT_EQ(full.failcnt, 1u);
+    const auto refused = refusal(listener, ve);
+    EXPECT_EQ(refused.counter.resource, resource);
+    EXPECT_EQ(refused.pid, peer.process().pid());
+
+    EXPECT_EQ(drain(other.get()), sent);
+    EXPECT_EQ(ve.counter(resource).held, 0u);
+    const auto again = peer.fill();
+    EXPECT_EQ(again, sent) << "what has been read makes room";
+    EXPECT_EQ(ve.counter(resource).failcnt, 2u);
+    EXPECT_EQ(drain(other.get()), again);
+}
+
+TEST_F(Buffer, OfOneSocketMakesRoomForAnother)
+{
+    constexpr auto resource = ve::Resource::othersockbuf;
+    const Ve ve(client, {bound(resource, 64 * kb)});
+    const Handover handover;
+    const auto make = [&] {
+        int pair[2];
+        if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
+            broken("socketpair");
+        handover.send(pair[1]);
+        close(pair[1]);
+        return Fd(pair[0]);
+    };
+    const Peer one(ve, make);
+    const auto end_of_one = handover.receive();
+    one.await();
+    const Peer two(ve, make);
+    const auto end_of_two = handover.receive();
+    two.await();
+
+    EXPECT_GT(one.fill(), 32 * kb);
+    EXPECT_EQ(two.fill(), 0u);
+    drain(end_of_one.get());
+    EXPECT_GT(two.fill(), 32 * kb) << "nothing told that the other has shrunk";
+    drain(end_of_two.get());
+}
+
+TEST_F(Buffer, OfDatagramsDropsWhatIsTooMuch)
+{
+    constexpr auto resource = ve::Resource::dgramrcvbuf;
+    const Ve ve(client, {bound(resource, 32 * kb)});
+    std::uint16_t port = 0;
+    const Handover handover;
+    const Peer peer(ve, [&] {
+        auto fd = bound_to_loopback(SOCK_DGRAM);
+        handover.send(fd.get());
+        return fd;
+    });
+    {
+        const auto passed = handover.receive();
+        port = ntohs(address_of(passed.get()).sin_port);
+    }
+    peer.await();
+    const auto sender = connected(SOCK_DGRAM, port);
+    const auto dropped = udp_drops();
+    Listener listener;
+
+    EXPECT_EQ(fill(sender.get(), 1000, 100 * 1000), 100u * 1000) << "who sends is not told";
+    const auto full = ve.counter(resource);
+    EXPECT_LE(full.held, 32 * kb);
+    EXPECT_GT(full.held, 16 * kb);
+    EXPECT_GT(full.failcnt, 50u);
+    EXPECT_EQ(udp_drops() - dropped, full.failcnt) << "each is counted";
+    const auto refused = refusal(listener, ve);
+    EXPECT_EQ(refused.counter.resource, resource);
+
+    const auto got = peer.drain();
+    EXPECT_EQ(got + full.failcnt * 1000, 100u * 1000);
+    EXPECT_TRUE(ve.comes_to_hold(resource, 0));
+    EXPECT_EQ(fill(sender.get(), 1000, 5000), 5000u);
+    EXPECT_EQ(peer.drain(), 5000u);
+    EXPECT_EQ(ve.counter(resource).failcnt, full.failcnt);
+}
+
+TEST_F(Buffer, OfTcpMakesWhoSendsWait)
+{
+    constexpr auto resource = ve::Resource::tcpsndbuf;
+    const Ve ve(client, {bound(resource, 128 * kb)});
+    Connection connection;
+    const Peer peer(ve, connection.member_end());
+    ASSERT_GE(connection.accepted(), 0);
+    peer.await();
+    // The other side takes little, so that what is sent stays.
+    const int small = 32768;
+    setsockopt(connection.accepted(), SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+
+    const auto sent = peer.fill();
+    EXPECT_EQ(peer.code(), std::uint64_t{EAGAIN});
+    const auto full = ve.counter(resource);
+    EXPECT_GT(full.held, 64 * kb);
+    EXPECT_LE(full.held, 128 * kb + slack);
+    EXPECT_GE(full.failcnt, 1u);
+    EXPECT_FALSE(peer.writable());
+    EXPECT_EQ(drain(connection.accepted()), sent);
+    EXPECT_TRUE(ve.comes_to_hold(resource, 0));
+    EXPECT_TRUE(peer.writable());
+
+    constexpr std::uint64_t much = 384 * kb;
+    peer.start_sending(much);
+    EXPECT_EQ(drain(connection.accepted()), much) << "it waits, and goes on";
+    EXPECT_EQ(peer.heard(), much);
+}
+
+TEST_F(Buffer, OfTcpGoesToTheLimitForASocketWithinItsShare)
+{
+    constexpr auto resource = ve::Resource::tcpsndbuf;
+    const Ve ve(client, {ve::Bound{resource, 16 * kb, 256 * kb}});
+    Connection connection;
+    const Peer peer(ve, connection.member_end());
+    ASSERT_GE(connection.accepted(), 0);
+    peer.await();
+    const int small = 32768;
+    setsockopt(connection.accepted(), SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+
+    const auto sent = peer.fill();
+    EXPECT_GT(ve.counter(resource).held, 16 * kb + slack) << "one socket has all of the share";
+    EXPECT_LE(ve.counter(resource).held, 256 * kb);
+    EXPECT_EQ(drain(connection.accepted()), sent);
+}
+
+TEST_F(Buffer, OfTcpDropsWhatIsTooMuchAndLosesNothing)
+{
+    constexpr auto resource = ve::Resource::tcprcvbuf;
+    const Ve ve(client, {bound(resource, 32 * kb)});
+    Connection connection;
+    const Peer peer(ve, connection.member_end());
+    ASSERT_GE(connection.accepted(), 0);
+    peer.await();
+
+    const auto sent = fill(connection.accepted(), 16 * kb, 8 * kb * kb);
+    EXPECT_GT(sent, 128 * kb);
+    EXPECT_TRUE(eventually([&] { return ve.counter(resource).failcnt > 0; }, 20s));
+    EXPECT_LE(ve.counter(resource).held, 32 * kb + slack);
+    EXPECT_GT(ve.counter(resource).held, 0u);
+
+    std::uint64_t got = 0;
+    EXPECT_TRUE(eventually([&] { return (got += peer.drain()) == sent; })) << got << " of " << sent;
+    EXPECT_TRUE(ve.comes_to_hold(resource, 0));
+}
+
+TEST_F(Buffer, OfAnAcceptedConnectionIsTheListenersOwner)
+{
+    const Ve ve(client);
+    const Handover handover;
+    const Peer peer(ve, [&] {
+        const auto listener = bound_to_loopback(SOCK_STREAM);
+        if (listen(listener.get(), 1) < 0)
+            broken("listen");
+        handover.send(listener.get());
+        return Fd(accept(listener.get(), nullptr, nullptr));
+    });
+    const auto listener = handover.receive();
+    const auto host = connected(SOCK_STREAM, ntohs(address_of(listener.get()).sin_port));
+    peer.await();
+
+    EXPECT_EQ(fill(host.get(), 4 * kb, 64 * kb), 64 * kb);
+    EXPECT_TRUE(eventually([&] { return ve.counter(ve::Resource::tcprcvbuf).held >= 64 * kb; }));
+    EXPECT_EQ(peer.drain(), 64 * kb);
+    EXPECT_TRUE(ve.comes_to_hold(ve::Resource::tcprcvbuf, 0));
+}
+
+TEST_F(Buffer, PassedToTheHostStaysChargedToItsMaker)
+{
+    constexpr auto resource = ve::Resource::othersockbuf;
+    const Ve ve(client);
+    const Handover handover;
+    auto maker = member(ve, [&](Link&) {
+        int pair[2];
+        if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
+            broken("socketpair");
+        handover.send(pair[0]);
+        handover.send(pair[1]);
+    });
+    auto one = handover.receive();
+    auto two = handover.receive();
+    maker.await_death();
+    maker.reap();
+
+    EXPECT_EQ(fill(one.get(), 4 * kb, 16 * kb), 16 * kb) << "now by a process of the host";
+    EXPECT_GE(ve.counter(resource).held, 16 * kb);
+    EXPECT_EQ(drain(two.get()), 16 * kb);
+    EXPECT_EQ(ve.counter(resource).held, 0u);
+    one.close();
+    two.close();
+}
+
+} // namespace behaviour
