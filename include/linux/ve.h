@@ -15,11 +15,13 @@
 
 struct file;
 struct file_lock;
+struct inode;
 struct mm_struct;
 struct oom_control;
 struct sk_buff;
 struct sock;
 struct socket;
+struct super_block;
 struct task_struct;
 struct tty_struct;
 struct vm_area_struct;
@@ -37,6 +39,14 @@ int ve_signal_queue(struct task_struct *task, bool forced);
 
 int ve_file_alloc(struct file *file);
 void ve_file_free(struct file *file);
+
+int ve_inode_alloc(struct inode *inode);
+void ve_inode_free(struct inode *inode);
+
+void ve_shm_create(const struct super_block *sb, u64 pages);
+int ve_shm_grow(struct inode *inode, u64 pages);
+bool ve_shm_grow_at_most(struct inode *inode, u64 pages);
+void ve_shm_shrink(struct inode *inode);
 
 int ve_socket_created(struct socket *sock, int kern);
 int ve_unix_connect(struct sock *accepted);

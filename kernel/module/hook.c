@@ -5,6 +5,7 @@
 #include <linux/ftrace.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
+#include <linux/mm_types.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
@@ -41,10 +42,17 @@ static noinline notrace void *refuse_null(void)
 	return NULL;
 }
 
+static noinline notrace vm_fault_t refuse_fault(void)
+{
+	return VM_FAULT_SIGBUS;
+}
+
 static unsigned long refusal(const struct ve_hook *hook, long result)
 {
 	if (hook->null)
 		return (unsigned long)refuse_null;
+	if (hook->fault)
+		return (unsigned long)refuse_fault;
 	switch (result) {
 	case -EAGAIN:
 		return (unsigned long)refuse_EAGAIN;

@@ -29,6 +29,8 @@ struct ve_hook {
 	bool gate;
 	/** @null: a gate of a function that is to answer with NULL, false or 0 */
 	bool null;
+	/** @fault: a gate of a page fault, which answers with SIGBUS */
+	bool fault;
 	/**
 	 * @call: called at the function's entry, in its context, with
 	 * preemption disabled; does not sleep

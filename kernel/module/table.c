@@ -11,9 +11,11 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include <linux/shmem_fs.h>
 #include <linux/ve.h>
 
 #include "lock.h"
+#include "shm.h"
 #include "table.h"
 
 static void *pointer(struct ftrace_regs *regs, unsigned int n)
@@ -270,6 +272,68 @@ static long on_devpts_pty_new(struct ftrace_regs *regs)
 static long on_pty_remove(struct ftrace_regs *regs)
 {
 	ve_pty_remove(pointer(regs, 1));
+	return 0;
+}
+
+static long on_inode_alloc(struct ftrace_regs *regs)
+{
+	/* Whatever it is, tmpfs says ENOSPC. */
+	return ve_inode_alloc(pointer(regs, 0));
+}
+
+static long on_inode_free(struct ftrace_regs *regs)
+{
+	ve_inode_free(pointer(regs, 0));
+	return 0;
+}
+
+static long on_shmem_file_setup(struct ftrace_regs *regs)
+{
+	ve_shm_on_setup(pointer(regs, 0), ftrace_regs_get_argument(regs, 2),
+			ftrace_regs_get_argument(regs, 3));
+	return 0;
+}
+
+static long on_shmem_symlink(struct ftrace_regs *regs)
+{
+	ve_shm_on_symlink(pointer(regs, 1), pointer(regs, 3));
+	return 0;
+}
+
+static long on_shmem_write_begin(struct ftrace_regs *regs)
+{
+	return ve_shm_on_write(pointer(regs, 1),
+			       ftrace_regs_get_argument(regs, 2));
+}
+
+static long on_shmem_fallocate(struct ftrace_regs *regs)
+{
+	return ve_shm_on_fallocate(pointer(regs, 0),
+				   ftrace_regs_get_argument(regs, 1),
+				   ftrace_regs_get_argument(regs, 2),
+				   ftrace_regs_get_argument(regs, 3));
+}
+
+static long on_shmem_fault(struct ftrace_regs *regs)
+{
+	return ve_shm_on_fault(pointer(regs, 0));
+}
+
+static long on_shmem_mfill(struct ftrace_regs *regs)
+{
+	void *const *left = VE_COMPAT_MFILL_LEFT < 0 ? NULL :
+			    pointer(regs, VE_COMPAT_MFILL_LEFT);
+
+	/* Of this function's errors the one for a file system that is full. */
+	return ve_shm_on_mfill(pointer(regs, VE_COMPAT_MFILL_VMA),
+			       ftrace_regs_get_argument(regs,
+							VE_COMPAT_MFILL_ADDRESS),
+			       left) ? -ENOMEM : 0;
+}
+
+static long on_shmem_setattr(struct ftrace_regs *regs)
+{
+	ve_shm_on_setattr(pointer(regs, 1), pointer(regs, 2));
 	return 0;
 }
 
@@ -556,6 +620,67 @@ struct ve_hook ve_hook_table[] = {
 		.names	= { "pty_unix98_remove" },
 		.call	= on_pty_remove,
 		.lost	= "closed ptys would stay charged",
+	},
+	{
+		/* inode_init_always(), it has a superblock and nothing else */
+		.names	= { "security_inode_alloc" },
+		.gate	= true,
+		.call	= on_inode_alloc,
+		.lost	= "shared memory would not be counted",
+	},
+	{
+		/* __destroy_inode(), and the one above when it fails */
+		.names	= { "security_inode_free" },
+		.call	= on_inode_free,
+		.lost	= "shared memory that is gone would stay charged",
+	},
+	{
+		/* shmget(), mmap() of shared anonymous memory, memfd_create() */
+		.names	= { "__shmem_file_setup" },
+		.call	= on_shmem_file_setup,
+		.lost	= "shared memory would not be bounded",
+	},
+	{
+		/* symlink(), through a table; a long text takes a page */
+		.names	= { "shmem_symlink" },
+		.call	= on_shmem_symlink,
+		.lost	= "symbolic links in tmpfs would not be bounded",
+	},
+	{
+		/* write() and its kin, through a table */
+		.names	= { "shmem_write_begin" },
+		.gate	= true,
+		.call	= on_shmem_write_begin,
+		.lost	= "files in tmpfs would not be bounded",
+	},
+	{
+		/* fallocate(), madvise(MADV_REMOVE), through a table */
+		.names	= { "shmem_fallocate" },
+		.gate	= true,
+		.call	= on_shmem_fallocate,
+		.lost	= "files in tmpfs would not be bounded",
+	},
+	{
+		/* a touch of what is mapped, through a table */
+		.names	= { "shmem_fault" },
+		.gate	= true,
+		.fault	= true,
+		.call	= on_shmem_fault,
+		.lost	= "mapped files in tmpfs would not be bounded",
+	},
+	{
+		/* UFFDIO_COPY, UFFDIO_ZEROPAGE */
+		.names	= { "shmem_mfill_filemap_add",
+			    "shmem_mfill_atomic_pte" },
+		.gate	= true,
+		.call	= on_shmem_mfill,
+		.lost	= "pages that userfaultfd adds would not be bounded",
+	},
+	{
+		/* truncate(), ftruncate(), open(O_TRUNC), through a table */
+		.names	= { "shmem_setattr" },
+		.call	= on_shmem_setattr,
+		.lost	= "pages given up could be seen too late",
 	},
 };
 

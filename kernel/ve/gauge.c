@@ -7,11 +7,19 @@
 #include "event.h"
 #include "gauge.h"
 #include "limits.h"
+#include "member.h"
 #include "owner.h"
 
 static struct ve_gauges *gauges_of(const struct ve_owner *owner)
 {
 	return &owner->bc->gauges[owner->kind->list];
+}
+
+/* Whatever was asked for has come, or never will. */
+static void forget_asks(struct ve_owner *owner)
+{
+	owner->coming = 0;
+	owner->round++;
 }
 
 /*
@@ -26,9 +34,15 @@ static void look_at(struct ve_owner *owner, bool own)
 	bool settled = kind->read(owner->slot.object, now, own);
 	unsigned int i;
 
+	if (owner->coming &&
+	    time_after(jiffies, owner->asked + msecs_to_jiffies(VE_ASK_LASTS)))
+		forget_asks(owner);
 	for (i = 0; i < kind->nr_values; i++) {
 		u64 seen = owner->seen[i];
 
+		/* What may still come is not taken back. */
+		if (now[i] < seen)
+			now[i] = min(now[i] + owner->coming, seen);
 		if (now[i] > seen)
 			ve_bc_charge(owner->bc, kind->values[i], now[i] - seen);
 		else if (now[i] < seen && settled)
@@ -189,6 +203,35 @@ bool ve_gauge_expect(struct ve_owner *owner, unsigned int value, u64 n,
 	return ok;
 }
 
+/*
+ * What current asked for last is no longer under way: bring in what came of
+ * it, which may be more than was asked for. Called under the lock of @gauges.
+ */
+static void end_last(struct ve_gauges *gauges, struct ve_ask *last)
+{
+	struct ve_owner *owner = last->n ? ve_owner_of(last->object) : NULL;
+
+	/* Of another VE's object there is no telling whether it still is. */
+	if (owner && gauges_of(owner) == gauges && !list_empty(&owner->link) &&
+	    owner->round == last->round) {
+		owner->coming -= min(owner->coming, last->n);
+		look_at(owner, false);
+	}
+	last->n = 0;
+}
+
+static void begin(struct ve_owner *owner, struct ve_ask *ask, u64 n)
+{
+	owner->coming += n;
+	owner->asked = jiffies;
+	/* Somebody of the host: time will tell. */
+	if (!ask)
+		return;
+	ask->object = owner->slot.object;
+	ask->n = n;
+	ask->round = owner->round;
+}
+
 /**
  * ve_gauge_ask_how - an object is about to use more
  * @object: its address, which the caller keeps
@@ -204,6 +247,7 @@ bool ve_gauge_expect(struct ve_owner *owner, unsigned int value, u64 n,
 bool ve_gauge_ask_how(const void *object, unsigned int value, u64 n,
 		      enum ve_severity severity, unsigned int how)
 {
+	struct ve_member *member;
 	enum ve_resource resource;
 	struct ve_gauges *gauges;
 	struct ve_owner *owner;
@@ -217,13 +261,18 @@ bool ve_gauge_ask_how(const void *object, unsigned int value, u64 n,
 		goto unlock;
 	gauges = gauges_of(owner);
 	resource = owner->kind->values[value];
+	member = owner->kind->loose ? ve_member_of_current() : NULL;
 	spin_lock_irqsave(&gauges->lock, flags);
 	/* Not if it is being freed: there is nobody to undo it. */
 	if (!list_empty(&owner->link)) {
+		if (member)
+			end_last(gauges, &member->ask);
 		look_at(owner, !(how & VE_GAUGE_MOVING));
 		ok = !n || fits(owner->bc, gauges, resource, n, severity);
 		if (ok)
 			owner->seen[value] += n;
+		if (ok && owner->kind->loose)
+			begin(owner, member ? &member->ask : NULL, n);
 	}
 	spin_unlock_irqrestore(&gauges->lock, flags);
 	if (!ok && !(how & VE_GAUGE_QUIET))
@@ -231,4 +280,35 @@ bool ve_gauge_ask_how(const void *object, unsigned int value, u64 n,
 unlock:
 	rcu_read_unlock();
 	return ok;
+}
+
+/**
+ * ve_gauge_settle - an object of a loose kind is about to shrink
+ * @object: its address, which the caller keeps from being freed
+ *
+ * Nobody is told when it has. So what was asked for is said to have come now,
+ * or it could not be told apart from what goes.
+ *
+ * Context: any but NMI.
+ */
+void ve_gauge_settle(const void *object)
+{
+	struct ve_gauges *gauges;
+	struct ve_owner *owner;
+	unsigned long flags;
+
+	rcu_read_lock();
+	owner = ve_owner_of(object);
+	/* Quick return for objects of the host. */
+	if (likely(!owner))
+		goto unlock;
+	gauges = gauges_of(owner);
+	spin_lock_irqsave(&gauges->lock, flags);
+	if (!list_empty(&owner->link)) {
+		forget_asks(owner);
+		look_at(owner, true);
+	}
+	spin_unlock_irqrestore(&gauges->lock, flags);
+unlock:
+	rcu_read_unlock();
 }

@@ -10,6 +10,11 @@
  * checked before it happens, and shrinking, which no hook tells of, is not
  * missed where it matters.
  *
+ * What was asked for must not be taken back before it has come. Where nothing
+ * keeps a number from changing meanwhile (ve_kind.loose), struct ve_ask is
+ * what a task has asked for last: it has come, or never will, when the task
+ * asks again, when the object is about to shrink, and after a while.
+ *
  * struct ve_gauges.lock protects its list and ve_owner.seen of what is in it.
  * Innermost but for what ve_kind.read may try to take, and ve_bc.lock; taken
  * with interrupts disabled. An object is taken off the list before it is freed.
@@ -82,6 +87,18 @@ enum ve_gauge_how {
 	VE_GAUGE_QUIET = BIT(1),
 };
 
+/**
+ * struct ve_ask - what a task asked for last, of a loose kind
+ */
+struct ve_ask {
+	/** @object: of which object; maybe gone, maybe another by now */
+	const void *object;
+	/** @n: how much; 0 for nothing that may be under way */
+	u64 n;
+	/** @round: ve_owner.round at that time */
+	u32 round;
+};
+
 void ve_gauges_look(struct ve_bc *bc);
 
 void ve_gauge_start(struct ve_owner *owner);
@@ -91,16 +108,17 @@ bool ve_gauge_expect(struct ve_owner *owner, unsigned int value, u64 n,
 		     enum ve_severity severity);
 bool ve_gauge_ask_how(const void *object, unsigned int value, u64 n,
 		      enum ve_severity severity, unsigned int how);
+void ve_gauge_settle(const void *object);
 
 /**
  * ve_gauge_ask - an object is about to use more
- * @object: its address; the caller keeps it, and the number asked for, from
- * changing
+ * @object: its address; the caller keeps it from being freed and, if it is of
+ * no loose kind, the number asked for from changing
  * @value: which of its numbers
  * @n: how much more
  * @severity: which bound counts
  *
- * Context: any but NMI.
+ * Context: any but NMI; process context for a loose kind.
  * Return: as ve_gauge_ask_how().
  */
 static inline bool ve_gauge_ask(const void *object, unsigned int value, u64 n,

@@ -13,6 +13,11 @@ enum ve_limits {
 	 * at most once in a jiffy.
 	 */
 	VE_GAUGES_CHEAP = 64,
+	/*
+	 * How long what was asked for may be under way, in milliseconds, if
+	 * nothing tells before.
+	 */
+	VE_ASK_LASTS = 100,
 	/* VEs remembered after their end. */
 	VE_HISTORY_KEPT = 64,
 	/*

@@ -24,6 +24,8 @@
 #include <linux/ve_form.h>
 #include <uapi/linux/ve.h>
 
+#include "gauge.h"
+#include "shm.h"
 #include "siginfo.h"
 
 struct pid;
@@ -93,6 +95,10 @@ struct ve_member {
 	u64 growing;
 	/** @growth: what is decided about it */
 	enum ve_growth growth;
+	/** @ask: used by the task itself only. gauge.c */
+	struct ve_ask ask;
+	/** @shm: used by the task itself only. shm.c */
+	struct ve_shm_next shm;
 	/** @rcu: for freeing */
 	struct rcu_head rcu;
 };

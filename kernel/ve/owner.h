@@ -43,6 +43,11 @@ struct ve_kind {
 	u32 pins;
 	/** @list: with which others objects are looked at */
 	enum ve_gauge_list list;
+	/**
+	 * @loose: nobody who asks keeps the number from changing. Then there
+	 * is one number only.
+	 */
+	bool loose;
 	/** @nr_values: how many numbers of its own an object has */
 	unsigned int nr_values;
 	/** @values: what each is charged as */
@@ -84,6 +89,15 @@ struct ve_owner {
 	struct rcu_head rcu;
 	/** @link: in ve_gauges.objects while it is looked at; empty if not */
 	struct list_head link;
+	/**
+	 * @coming: if it is of a loose kind, how much was asked for that may
+	 * not have come yet. struct ve_gauges.lock
+	 */
+	u64 coming;
+	/** @asked: when last, in jiffies. struct ve_gauges.lock */
+	unsigned long asked;
+	/** @round: changes when @coming starts anew. struct ve_gauges.lock */
+	u32 round;
 	/**
 	 * @seen: the object's numbers as charged, ve_kind.nr_values of them.
 	 * struct ve_gauges.lock

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a file of tmpfs is about to get: pages that it has not, neither in
+ * memory nor in swap. Another task may add or remove some before the kernel
+ * does; the core copes with more and with fewer.
+ */
+#include <linux/fs.h>
+#include <linux/falloc.h>
+#include <linux/mm.h>
+#include <linux/mount.h>
+#include <linux/pagemap.h>
+#include <linux/rcupdate.h>
+#include <linux/shmem_fs.h>
+#include <linux/string.h>
+#include <linux/ve.h>
+#include <linux/ve_form.h>
+#include <linux/xarray.h>
+
+#include "shm.h"
+
+/* More pages than that are counted only if it matters: it takes time. */
+#define MANY_PAGES BIT(18)
+
+/* A shorter text needs no page; private to mm/shmem.c. */
+#define SHORT_SYMLINK_LEN 128
+
+/* Of a VE, and not reserved as a whole. */
+static bool may_grow(struct inode *inode)
+{
+	bool ret;
+
+	rcu_read_lock();
+	ret = ve_object_slot_get(inode);
+	rcu_read_unlock();
+	return ret && (SHMEM_I(inode)->flags & SHMEM_F_NORESERVE);
+}
+
+static int ask_for_one(struct inode *inode, pgoff_t index)
+{
+	/* Quick return for the host, and for what is there: page or swap. */
+	if (likely(!may_grow(inode)) ||
+	    xa_load(&inode->i_mapping->i_pages, index))
+		return 0;
+	return ve_shm_grow(inode, 1);
+}
+
+/* How many pages of a range there are. */
+static u64 present(struct inode *inode, pgoff_t first, pgoff_t last)
+{
+	XA_STATE(xas, &inode->i_mapping->i_pages, first);
+	u64 nr = 0;
+	void *entry;
+
+	rcu_read_lock();
+	xas_for_each(&xas, entry, last) {
+		pgoff_t mask = (1UL << xas_get_order(&xas)) - 1;
+
+		if (xas_retry(&xas, entry))
+			continue;
+		/* One entry may stand for many pages. */
+		nr += min(xas.xa_index | mask, last) -
+		      max(xas.xa_index & ~mask, first) + 1;
+	}
+	rcu_read_unlock();
+	return nr;
+}
+
+/**
+ * ve_shm_on_setup - current makes an object that no path leads to
+ * @mnt: where; an error, too
+ * @size: in bytes
+ * @flags: VM_NORESERVE if pages are not reserved
+ */
+void ve_shm_on_setup(const struct vfsmount *mnt, loff_t size,
+		     unsigned long flags)
+{
+	if (IS_ERR(mnt))
+		return;
+	ve_shm_create(mnt->mnt_sb, size < 0 || (flags & VM_NORESERVE) ? 0 :
+		      DIV_ROUND_UP_ULL(size, PAGE_SIZE));
+}
+
+/**
+ * ve_shm_on_symlink - current makes a symbolic link
+ * @dir: where
+ * @text: what it says
+ */
+void ve_shm_on_symlink(const struct inode *dir, const char *text)
+{
+	ve_shm_create(dir->i_sb, strlen(text) + 1 > SHORT_SYMLINK_LEN);
+}
+
+/**
+ * ve_shm_on_write - a page of a file is about to be written to
+ * @mapping: the file's pages
+ * @pos: where
+ *
+ * Where there are large pages the kernel may add more than one; the core sees
+ * them at the next request.
+ *
+ * Return: 0, or the errno with which to refuse it.
+ */
+int ve_shm_on_write(const struct address_space *mapping, loff_t pos)
+{
+	return ask_for_one(mapping->host, pos >> PAGE_SHIFT);
+}
+
+/**
+ * ve_shm_on_fallocate - pages are about to be added to a file, or removed
+ * @file: the file
+ * @mode: of fallocate(2)
+ * @offset: from here
+ * @len: so many bytes
+ *
+ * Return: 0, or the errno with which to refuse it.
+ */
+int ve_shm_on_fallocate(const struct file *file, int mode, loff_t offset,
+			loff_t len)
+{
+	struct inode *inode = file_inode(file);
+	pgoff_t first = offset >> PAGE_SHIFT;
+	pgoff_t last = ((u64)offset + len - 1) >> PAGE_SHIFT;
+
+	if (mode & FALLOC_FL_PUNCH_HOLE)
+		ve_shm_shrink(inode);
+	/* Quick return for the host, and for what adds nothing. */
+	if (likely(!may_grow(inode)) || (mode & ~FALLOC_FL_KEEP_SIZE))
+		return 0;
+	if (SHMEM_I(inode)->alloced > MANY_PAGES &&
+	    ve_shm_grow_at_most(inode, last - first + 1))
+		return 0;
+	return ve_shm_grow(inode, last - first + 1 -
+			   present(inode, first, last));
+}
+
+/**
+ * ve_shm_on_fault - a page of a mapped file is about to be touched
+ * @fault: which
+ *
+ * Return: 0, or that it is to be refused.
+ */
+int ve_shm_on_fault(const struct vm_fault *fault)
+{
+	struct inode *inode = file_inode(fault->vma->vm_file);
+
+	/* Past the end there never is one. */
+	if (fault->pgoff >= DIV_ROUND_UP_ULL(i_size_read(inode), PAGE_SIZE))
+		return 0;
+	return ask_for_one(inode, fault->pgoff);
+}
+
+/**
+ * ve_shm_on_mfill - userfaultfd is about to add a page to a mapped file
+ * @vma: where it is mapped
+ * @address: which page
+ * @left: where an earlier try of the same, which asked, has left a page; NULL
+ * if each is the first
+ *
+ * Return: 0, or that it is to be refused.
+ */
+int ve_shm_on_mfill(struct vm_area_struct *vma, unsigned long address,
+		    void *const *left)
+{
+	if (left && *left)
+		return 0;
+	return ask_for_one(file_inode(vma->vm_file),
+			   linear_page_index(vma, address));
+}
+
+/**
+ * ve_shm_on_setattr - a file is about to be changed, maybe its size
+ * @dentry: the file
+ * @attr: how
+ */
+void ve_shm_on_setattr(const struct dentry *dentry, const struct iattr *attr)
+{
+	if (attr->ia_valid & ATTR_SIZE)
+		ve_shm_shrink(d_inode(dentry));
+}

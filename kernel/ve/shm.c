@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * shmpages: files in memory. Files of tmpfs, memfds, segments of System V
+ * shared memory and shared anonymous mappings are all inodes of tmpfs, some on
+ * a mount of the kernel's own. Each is charged to the VE of who made it, until
+ * the inode goes.
+ *
+ * What is reserved as a whole is charged by its size, even if nobody has
+ * touched it, and never asks again; all others by the pages they have, in
+ * memory and in swap. Segments of huge pages are of another kind and not
+ * charged.
+ */
+#include <linux/fs.h>
+#include <linux/magic.h>
+#include <linux/mm.h>
+#include <linux/shmem_fs.h>
+#include <linux/ve.h>
+
+#include "member.h"
+#include "owner.h"
+#include "registry.h"
+
+/* Reads without info->lock, which a softirq that looks must not wait for. */
+static bool shm_read(const void *object, u64 *now, bool own)
+{
+	struct inode *inode = (struct inode *)object;
+	const struct shmem_inode_info *info = SHMEM_I(inode);
+
+	*now = 0;
+	/* Not made up yet: @info is what was there before. Or no file. */
+	if (READ_ONCE(inode->i_mapping->a_ops) == &empty_aops)
+		return false;
+	/* Unlinked right after it got its size, or it is none of these. */
+	if (!(READ_ONCE(info->flags) & SHMEM_F_NORESERVE)) {
+		*now = DIV_ROUND_UP_ULL(i_size_read(inode), PAGE_SIZE);
+		return !inode->i_nlink;
+	}
+	/* Includes what is swapped out. */
+	*now = READ_ONCE(info->alloced);
+	/* A symbolic link gets its page after this, and keeps it. */
+	return !S_ISLNK(inode->i_mode);
+}
+
+static const struct ve_kind shm_kind = {
+	.resource = VE_KIND_NOT_COUNTED,
+	.list = VE_GAUGES_INODES,
+	.loose = true,
+	.nr_values = 1,
+	.values = { VE_RESOURCE_SHMPAGES },
+	.read = shm_read,
+};
+
+/**
+ * ve_shm_create - current is about to make an inode of tmpfs
+ * @sb: where
+ * @pages: how many pages it will have from the start
+ *
+ * If it is made, ve_inode_alloc() is called next for @sb.
+ */
+void ve_shm_create(const struct super_block *sb, u64 pages)
+{
+	struct ve_member *member = ve_member_of_current();
+
+	/* Quick return for the host. */
+	if (likely(!member))
+		return;
+	member->shm.sb = sb;
+	member->shm.pages = pages;
+}
+
+/* How many pages a new inode will have; said for one inode only. */
+static u64 take_pages(struct ve_member *member, const struct super_block *sb)
+{
+	u64 pages = member->shm.sb == sb ? member->shm.pages : 0;
+
+	member->shm.pages = 0;
+	return pages;
+}
+
+/**
+ * ve_inode_alloc - current makes an inode, or brings one in
+ * @inode: the inode, which nobody can find yet; it has a superblock only
+ *
+ * If making it fails later, ve_inode_free() is called all the same.
+ *
+ * Return: 0, -ENOSPC if the barrier of shmpages is in the way, -ENOMEM.
+ */
+int ve_inode_alloc(struct inode *inode)
+{
+	struct ve_member *member = ve_member_of_current();
+	struct ve_owner *owner;
+	u64 pages;
+
+	/* Quick return for the host. */
+	if (likely(!member) || inode->i_sb->s_magic != TMPFS_MAGIC)
+		return 0;
+	pages = take_pages(member, inode->i_sb);
+	owner = ve_owner_charge(member->ve->bc, &shm_kind, 0,
+				VE_SEVERITY_BARRIER);
+	if (IS_ERR(owner))
+		return PTR_ERR(owner);
+	if (!ve_gauge_expect(owner, 0, pages, VE_SEVERITY_BARRIER)) {
+		ve_owner_cancel(owner);
+		return -ENOSPC;
+	}
+	return ve_owner_give(owner, inode);
+}
+
+/**
+ * ve_inode_free - an inode is about to be freed
+ * @inode: the inode, of whatever kind
+ */
+void ve_inode_free(struct inode *inode)
+{
+	ve_owner_end(inode);
+}
+
+/**
+ * ve_shm_grow - an inode of tmpfs is about to get pages
+ * @inode: the inode
+ * @pages: how many that it has not, neither in memory nor in swap
+ *
+ * Not called for what is reserved as a whole.
+ *
+ * Return: 0, -ENOSPC if the barrier of shmpages is in the way.
+ */
+int ve_shm_grow(struct inode *inode, u64 pages)
+{
+	return ve_gauge_ask(inode, 0, pages, VE_SEVERITY_BARRIER) ? 0 : -ENOSPC;
+}
+
+/**
+ * ve_shm_grow_at_most - ve_shm_grow() of who has not looked what is there
+ * @inode: the inode
+ * @pages: how many pages it gets at most
+ *
+ * Return: whether so many fit; if not, it is no refusal.
+ */
+bool ve_shm_grow_at_most(struct inode *inode, u64 pages)
+{
+	return ve_gauge_ask_how(inode, 0, pages, VE_SEVERITY_BARRIER,
+				VE_GAUGE_QUIET);
+}
+
+/**
+ * ve_shm_shrink - an inode of tmpfs is about to lose pages
+ * @inode: the inode
+ */
+void ve_shm_shrink(struct inode *inode)
+{
+	ve_gauge_settle(inode);
+}

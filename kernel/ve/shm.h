@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a task remembers between calls about shared memory. */
+#ifndef _VE_SHM_H
+#define _VE_SHM_H
+
+#include <linux/types.h>
+
+struct super_block;
+
+/**
+ * struct ve_shm_next - what the next inode that a task makes will have
+ */
+struct ve_shm_next {
+	/** @sb: made there; only compared */
+	const struct super_block *sb;
+	/** @pages: how many from the start; 0 for nothing to remember */
+	u64 pages;
+};
+
+#endif /* _VE_SHM_H */
