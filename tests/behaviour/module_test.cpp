@@ -5,6 +5,7 @@
 #include "fixture.hpp"
 #include "listener.hpp"
 #include "loading.hpp"
+#include "pages.hpp"
 #include "program.hpp"
 #include "shared.hpp"
 #include "unlucky.hpp"
@@ -14,6 +15,7 @@
 #include <linux/netlink.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -126,8 +128,8 @@ class Module : public testing::Test {
 
     static ve::Client connect() { return ve::Client::open().value(); }
 
-    // A file, a socket, a pty and a listening socket with a connection that nobody has accepted,
-    // and the VE that made them is gone.
+    // A file, one in memory, a pty and a listening socket with a connection that nobody has
+    // accepted, and the VE that made them is gone.
     static std::vector<Fd> outliving_objects(ve::Client& client)
     {
         const Handover handover;
@@ -138,11 +140,14 @@ class Module : public testing::Test {
                 broken("listen");
             const Fd file(open("/dev/null", O_RDONLY));
             const Fd pty(open("/dev/ptmx", O_RDWR | O_NOCTTY));
-            for (const auto* fd : {&file, &pty, &listener})
+            const Fd memory(static_cast<int>(memfd_create("outlives", MFD_CLOEXEC)));
+            if (write_pages(memory.get(), 3))
+                broken("memfd");
+            for (const auto* fd : {&file, &memory, &pty, &listener})
                 handover.send(fd->get());
         });
         std::vector<Fd> passed;
-        for (int i = 0; i < 3; i++)
+        for (int i = 0; i < 4; i++)
             passed.push_back(handover.receive());
         process.await_death();
         process.reap();

@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Shared memory and files in memory: what asks for room, who is charged, and for how long.
+#include "descriptor.hpp"
+#include "program.hpp"
+#include "shm.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <functional>
+#include <sstream>
+#include <vector>
+
+namespace behaviour {
+
+namespace {
+
+class Shm : public Mounted {};
+
+// A member that does one thing after the other, when told to.
+class Hand {
+  public:
+    Hand(const Ve& ve, const std::vector<std::function<int()>>& steps)
+        : process_(member(ve, [&steps](Link& link) {
+              for (const auto& step : steps) {
+                  (void)link.hear();
+                  link.tell(step());
+              }
+              hang();
+          }))
+    {
+    }
+
+    // What came of it: 0, errno, or bus_error.
+    int next() const
+    {
+        process_.tell();
+        return static_cast<int>(process_.hear_number());
+    }
+
+  private:
+    Process process_;
+};
+
+int result(int ret)
+{
+    return ret < 0 ? errno : 0;
+}
+
+// KiB of swap in use.
+std::uint64_t swapped()
+{
+    std::istringstream lines(contents("/proc/swaps"));
+    std::string word;
+    std::uint64_t size = 0;
+    std::uint64_t used = 0;
+    std::getline(lines, word);
+    lines >> word >> word >> size >> used;
+    return used;
+}
+
+int rewrite(int fd, std::size_t pages)
+{
+    if (lseek(fd, 0, SEEK_SET) < 0)
+        broken("lseek");
+    return write_pages(fd, pages);
+}
+
+} // namespace
+
+TEST_F(Shm, WrittenAgainNeedsNoRoom)
+{
+    const Ve ve(client, {pages(3)});
+    Fd made;
+    const Hand hand(
+        ve, {
+                [&] {
+                    made = Fd(new_memfd());
+                    return rewrite(made.get(), 3);
+                },
+                [&] { return rewrite(made.get(), 3); },
+                [&] { return allocate(made.get(), 3); },
+                [&] { return mapped(made.get(), 3, [](void* place) { return touch(place, 3); }); },
+                [&] { return rewrite(made.get(), 4); },
+            });
+    for (int i = 0; i < 4; i++) {
+        EXPECT_EQ(hand.next(), 0) << i;
+        EXPECT_EQ(held(ve), 3u) << i;
+    }
+    EXPECT_EQ(failcnt(ve), 0u);
+    EXPECT_EQ(hand.next(), ENOSPC);
+    EXPECT_EQ(failcnt(ve), 1u);
+}
+
+TEST_F(Shm, AllocationAsksForWhatIsMissing)
+{
+    const Ve ve(client, {pages(10)});
+    Fd made;
+    const Hand hand(ve, {
+                            [&] {
+                                made = Fd(new_memfd());
+                                return rewrite(made.get(), 4);
+                            },
+                            [&] { return allocate(made.get(), 10); },
+                            [&] { return allocate(made.get(), 11); },
+                        });
+    EXPECT_EQ(hand.next(), 0);
+    EXPECT_EQ(held(ve), 4u);
+    EXPECT_EQ(hand.next(), 0);
+    EXPECT_EQ(held(ve), 10u);
+    EXPECT_EQ(ve.counter(shmpages).maxheld, 10u);
+    EXPECT_EQ(hand.next(), ENOSPC);
+    EXPECT_EQ(failcnt(ve), 1u);
+}
+
+TEST_F(Shm, AskedForInVainMakesRoom)
+{
+    const Ve ve(client, {pages(10)});
+    Fd sealed;
+    const auto in_vain = [&] { return allocate(sealed.get(), 10); };
+    const Hand hand(ve, {
+                            [&] {
+                                sealed = Fd(static_cast<int>(
+                                    memfd_create("sealed", MFD_CLOEXEC | MFD_ALLOW_SEALING)));
+                                return result(fcntl(sealed.get(), F_ADD_SEALS, F_SEAL_GROW));
+                            },
+                            in_vain,
+                            [&] {
+                                const Fd other(new_memfd());
+                                const int code = in_vain();
+                                return code == EPERM ? allocate(other.get(), 10) : code;
+                            },
+                        });
+    EXPECT_EQ(hand.next(), 0);
+    EXPECT_EQ(hand.next(), EPERM);
+    EXPECT_TRUE(comes_to_hold(ve, 0)) << "after a while";
+    EXPECT_EQ(hand.next(), 0) << "at once, for who asked";
+    EXPECT_EQ(failcnt(ve), 0u);
+}
+
+TEST_F(Shm, AskedForIsNotGivenToOthersMeanwhile)
+{
+    constexpr std::size_t most = 2000;
+    const Ve ve(client, {pages(most)});
+    const auto large = member(ve, [](Link& link) {
+        (void)link.hear();
+        const Fd file(new_memfd());
+        for (int made = 0; made < 30;) {
+            made += allocate(file.get(), most) == 0;
+            if (ftruncate(file.get(), 0) < 0)
+                broken("ftruncate");
+        }
+        link.tell("done");
+        hang();
+    });
+    const auto small = member(ve, [](Link& link) {
+        (void)link.hear();
+        const Fd file(new_memfd());
+        for (;;) {
+            (void)allocate(file.get(), 1);
+            if (ftruncate(file.get(), 0) < 0)
+                broken("ftruncate");
+        }
+    });
+    large.tell();
+    small.tell();
+
+    EXPECT_EQ(large.hear(), "done");
+    EXPECT_GT(failcnt(ve), 0u) << "they never met";
+    EXPECT_LE(ve.counter(shmpages).maxheld, most);
+}
+
+TEST_F(Shm, TruncatedMakesRoomAtOnceAndForOthers)
+{
+    const Ve ve(client, {pages(3)});
+    const Handover handover;
+    Fd made;
+    const Hand first(ve,
+                     {[&] {
+                          made = Fd(new_memfd());
+                          handover.send(made.get());
+                          return rewrite(made.get(), 3);
+                      },
+                      [&] { return result(ftruncate(made.get(), 0)) + rewrite(made.get(), 3); }});
+    Fd received;
+    const Hand second(
+        ve,
+        {
+            [&] {
+                received = handover.receive();
+                return rewrite(received.get(), 4);
+            },
+            [&] { return result(ftruncate(received.get(), 0)) + rewrite(received.get(), 3); },
+            [&] {
+                return result(fallocate(received.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                                        0, 2 * page_size)) +
+                       rewrite(received.get(), 3);
+            },
+            [&] { return result(ftruncate(received.get(), page_size)); },
+        });
+    EXPECT_EQ(first.next(), 0);
+    EXPECT_EQ(second.next(), ENOSPC);
+    EXPECT_EQ(first.next(), 0);
+    EXPECT_EQ(second.next(), 0);
+    EXPECT_EQ(second.next(), 0);
+    EXPECT_EQ(held(ve), 3u);
+    EXPECT_EQ(second.next(), 0);
+    EXPECT_EQ(held(ve), 1u) << "whoever looks sees it";
+    EXPECT_EQ(failcnt(ve), 1u);
+}
+
+TEST_F(Shm, SwappedOutStaysChargedAndIsNotAskedForAgain)
+{
+    if (run({"modprobe", "zram"}).status != 0)
+        GTEST_SKIP() << "no zram";
+    const auto prepared =
+        run({"sh", "-c",
+             "echo 32M > /sys/block/zram0/disksize && mkswap /dev/zram0 && swapon /dev/zram0"});
+    ASSERT_EQ(prepared.status, 0) << prepared.err;
+    {
+        const Ve ve(client, {pages(64)});
+        Fd made;
+        const auto out = [&] {
+            return mapped(made.get(), 64, [](void* place) {
+                const int code = touch(place, 64);
+                return code ? code : result(madvise(place, 64 * page_size, MADV_PAGEOUT));
+            });
+        };
+        const Hand hand(ve, {
+                                [&] {
+                                    made = Fd(new_memfd());
+                                    return rewrite(made.get(), 64);
+                                },
+                                [&] {
+                                    return mapped(made.get(), 64,
+                                                  [](void* place) { return touch(place, 64); });
+                                },
+                                out,
+                                [&] { return allocate(made.get(), 64); },
+                                out,
+                                [&] { return rewrite(made.get(), 64); },
+                            });
+        for (int i = 0; i < 6; i++) {
+            EXPECT_EQ(hand.next(), 0) << i;
+            EXPECT_EQ(held(ve), 64u) << i;
+            EXPECT_TRUE((i != 2 && i != 4) || swapped() > 0) << i;
+        }
+        EXPECT_EQ(failcnt(ve), 0u);
+    }
+    EXPECT_EQ(run({"swapoff", "/dev/zram0"}).status, 0);
+    EXPECT_EQ(run({"rmmod", "zram"}).status, 0);
+}
+
+TEST_F(Shm, HolesThatAreReadAreNotCharged)
+{
+    const Ve ve(client, {pages(0)});
+    Fd made;
+    const Hand hand(ve, {
+                            [&] {
+                                made = Fd(new_memfd());
+                                return result(ftruncate(made.get(), 100 * page_size));
+                            },
+                            [&] {
+                                std::array<char, page_size> bytes;
+                                return result(static_cast<int>(
+                                    pread(made.get(), bytes.data(), bytes.size(), 0)));
+                            },
+                        });
+    EXPECT_EQ(hand.next(), 0);
+    EXPECT_EQ(hand.next(), 0);
+    EXPECT_EQ(held(ve), 0u);
+}
+
+TEST_F(Shm, OfAVeIsBoundedWhoeverGrowsIt)
+{
+    const Ve ve(client, {pages(2)});
+    const Handover handover;
+    const auto maker = member(ve, [&](Link&) {
+        handover.send(Fd(new_memfd()).get());
+        hang();
+    });
+    const auto file = handover.receive();
+
+    EXPECT_EQ(write_pages(file.get(), 2), 0);
+    EXPECT_EQ(held(ve), 2u);
+    EXPECT_EQ(write_pages(file.get(), 1), ENOSPC);
+    EXPECT_EQ(failcnt(ve), 1u);
+    // What the host makes itself is its own.
+    EXPECT_EQ(write_pages(Fd(new_memfd()).get(), 3), 0);
+}
+
+TEST_F(Shm, SegmentThatTheHostUsesStaysTheVes)
+{
+    Ve ve(client);
+    auto process =
+        member(ve, [](Link& link) { link.tell(shmget(IPC_PRIVATE, 5 * page_size - 1, 0600)); });
+    const int id = static_cast<int>(process.hear_number());
+    ASSERT_GE(id, 0);
+    process.reap();
+    EXPECT_EQ(held(ve), 5u) << "touched or not";
+
+    void* const place = shmat(id, nullptr, 0);
+    EXPECT_EQ(touch(place, 5), 0);
+    EXPECT_EQ(held(ve), 5u);
+    shmctl(id, IPC_RMID, nullptr);
+    EXPECT_EQ(held(ve), 5u) << "still attached";
+    shmdt(place);
+    EXPECT_TRUE(comes_to_hold(ve, 0));
+}
+
+TEST_F(Shm, OutlivesItsVeAndIsUnchargedWhenItGoes)
+{
+    const auto path = tmpfs.path("outlives");
+    Ve ve(client);
+    auto process = member(ve, [&](Link&) {
+        const Fd fd(open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+        if (write_pages(fd.get(), 7))
+            broken("write");
+    });
+    process.reap();
+    EXPECT_TRUE(ve.comes_to_hold(ve::Resource::numproc, 0));
+    EXPECT_EQ(held(ve), 7u);
+    ve.destroy();
+    const auto past = [&] {
+        const auto all = client.history().value();
+        for (const auto& one : all)
+            if (one.name == ve.name())
+                return one.find(shmpages)->held;
+        throw Broken("forgotten");
+    };
+
+    EXPECT_EQ(past(), 7u);
+    EXPECT_EQ(truncate(path.c_str(), page_size), 0);
+    EXPECT_EQ(past(), 1u);
+    unlink(path.c_str());
+    EXPECT_TRUE(eventually([&] { return past() == 0; }));
+}
+
+TEST_F(Shm, UnmountedIsUncharged)
+{
+    Ve ve(client);
+    {
+        const Tmpfs other;
+        auto process = member(ve, [&](Link&) {
+            const Fd fd(open(other.path("x").c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+            if (write_pages(fd.get(), 3))
+                broken("write");
+        });
+        process.reap();
+        EXPECT_EQ(held(ve), 3u);
+    }
+    EXPECT_TRUE(comes_to_hold(ve, 0));
+}
+
+TEST_F(Shm, OfManyFilesThatComeAndGoNothingIsLeft)
+{
+    const Ve ve(client, {pages(20)});
+    std::vector<Process> processes;
+
+    for (int i = 0; i < 3; i++)
+        processes.push_back(member(ve, [i, this](Link& link) {
+            (void)link.hear();
+            const auto path = tmpfs.path(std::to_string(i));
+            for (int n = 0; n < 500; n++) {
+                const Fd fd(open(path.c_str(), O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0600));
+                (void)write_pages(fd.get(), static_cast<std::size_t>(n % 9));
+                if (n % 3)
+                    unlink(path.c_str());
+                else
+                    (void)mapped(fd.get(), 5, [](void* place) { return touch(place, 5); });
+            }
+            unlink(path.c_str());
+            link.tell("done");
+        }));
+    for (const auto& process : processes)
+        process.tell();
+    for (const auto& process : processes)
+        EXPECT_EQ(process.hear(), "done");
+    EXPECT_TRUE(comes_to_hold(ve, 0));
+    EXPECT_LE(ve.counter(shmpages).maxheld, 20u);
+}
+
+} // namespace behaviour
