@@ -11,14 +11,15 @@
  * charged.
  */
 #include <linux/fs.h>
-#include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/shmem_fs.h>
+#include <linux/slab.h>
 #include <linux/ve.h>
 
 #include "member.h"
 #include "owner.h"
 #include "registry.h"
+#include "shm.h"
 
 /* Reads without info->lock, which a softirq that looks must not wait for. */
 static bool shm_read(const void *object, u64 *now, bool own)
@@ -78,24 +79,18 @@ static u64 take_pages(struct ve_member *member, const struct super_block *sb)
 }
 
 /**
- * ve_inode_alloc - current makes an inode, or brings one in
- * @inode: the inode, which nobody can find yet; it has a superblock only
- *
- * If making it fails later, ve_inode_free() is called all the same.
+ * ve_shm_inode - a member makes an inode of tmpfs
+ * @member: current's record
+ * @inode: the inode, which nobody can find yet
  *
  * Return: 0, -ENOSPC if the barrier of shmpages is in the way, -ENOMEM.
  */
-int ve_inode_alloc(struct inode *inode)
+int ve_shm_inode(struct ve_member *member, struct inode *inode)
 {
-	struct ve_member *member = ve_member_of_current();
+	u64 pages = take_pages(member, inode->i_sb);
 	struct ve_owner *owner;
-	u64 pages;
 
-	/* Quick return for the host. */
-	if (likely(!member) || inode->i_sb->s_magic != TMPFS_MAGIC)
-		return 0;
-	pages = take_pages(member, inode->i_sb);
-	owner = ve_owner_charge(member->ve->bc, &shm_kind, 0,
+	owner = ve_owner_charge(member->ve->bc, &shm_kind, ksize(inode),
 				VE_SEVERITY_BARRIER);
 	if (IS_ERR(owner))
 		return PTR_ERR(owner);
@@ -104,15 +99,6 @@ int ve_inode_alloc(struct inode *inode)
 		return -ENOSPC;
 	}
 	return ve_owner_give(owner, inode);
-}
-
-/**
- * ve_inode_free - an inode is about to be freed
- * @inode: the inode, of whatever kind
- */
-void ve_inode_free(struct inode *inode)
-{
-	ve_owner_end(inode);
 }
 
 /**

@@ -5,7 +5,9 @@
 
 #include <linux/types.h>
 
+struct inode;
 struct super_block;
+struct ve_member;
 
 /**
  * struct ve_shm_next - what the next inode that a task makes will have
@@ -16,5 +18,7 @@ struct ve_shm_next {
 	/** @pages: how many from the start; 0 for nothing to remember */
 	u64 pages;
 };
+
+int ve_shm_inode(struct ve_member *member, struct inode *inode);
 
 #endif /* _VE_SHM_H */

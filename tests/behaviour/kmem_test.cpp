@@ -67,7 +67,7 @@ TEST_P(KernelMemory, RefusesWhatFitsOtherwise)
     ASSERT_TRUE(ok(client.set(ve.handle(), std::vector{bound(ve::Resource::kmemsize, kmem)})));
     Listener listener;
 
-    EXPECT_EQ(maker.make(), ENOMEM);
+    EXPECT_EQ(maker.make(), kind().no_memory);
     EXPECT_TRUE(ve.comes_to_hold(kind().resource, held));
     EXPECT_TRUE(ve.comes_to_hold(ve::Resource::kmemsize, kmem));
     EXPECT_EQ(ve.counter(kind().resource).failcnt, 0u);
@@ -149,6 +149,36 @@ TEST_F(KernelMemoryOf, AChildIsRefusedAtTheBarrier)
     EXPECT_EQ(process.hear_number(), ENOMEM);
     EXPECT_EQ(ve.counter(ve::Resource::kmemsize).failcnt, 1u);
     EXPECT_TRUE(ve.comes_to_hold(1)) << "of numproc";
+}
+
+TEST_F(KernelMemoryOf, APipeIsMoreThanItsTwoFiles)
+{
+    const Ve ve(client);
+    const auto process = member(ve, [](Link& link) {
+        const Fd first(open("/dev/null", O_RDONLY));
+        const Fd second(open("/dev/null", O_RDONLY));
+        link.tell("files");
+        (void)link.hear();
+        int ends[2];
+        link.tell(pipe(ends) < 0 ? errno : 0);
+        (void)link.hear();
+        close(ends[0]);
+        close(ends[1]);
+        link.tell("closed");
+        hang();
+    });
+    const auto kmem = [&] { return ve.counter(ve::Resource::kmemsize).held; };
+    EXPECT_EQ(process.hear(), "files");
+    const auto before = kmem();
+    process.tell();
+    ASSERT_EQ(process.hear_number(), 0);
+    const auto with = kmem();
+    // Sixteen buffers of forty bytes.
+    EXPECT_GT(with - before, ve.counter(ve::Resource::dcachesize).held / 2 + 640);
+    process.tell();
+    EXPECT_EQ(process.hear(), "closed");
+    EXPECT_TRUE(ve.comes_to_hold(ve::Resource::numfile, 2));
+    EXPECT_LE(kmem() + 640, with);
 }
 
 TEST_F(DentryCache, IsHeldByOpenFiles)

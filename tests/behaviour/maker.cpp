@@ -41,7 +41,7 @@ const std::array kinds = {
     Kind{"NetlinkSocket", ve::Resource::numothersock, ENOBUFS,
          [] { return socket(AF_NETLINK, SOCK_RAW, 0); }},
     Kind{"Flock", ve::Resource::numflock, ENOLCK,
-         [] { return locked([](int fd) { return flock(fd, LOCK_EX); }); }},
+         [] { return locked([](int fd) { return flock(fd, LOCK_EX); }); }, ENOSPC},
     Kind{"OfdLock", ve::Resource::numflock, ENOLCK,
          [] {
              return locked([](int fd) {
@@ -50,7 +50,8 @@ const std::array kinds = {
                  range.l_whence = SEEK_SET;
                  return fcntl(fd, F_OFD_SETLK, &range);
              });
-         }},
+         },
+         ENOSPC},
     Kind{"Pty", ve::Resource::numpty, ENOSPC, [] { return open("/dev/ptmx", O_RDWR | O_NOCTTY); }},
 };
 

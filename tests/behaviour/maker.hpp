@@ -5,6 +5,7 @@
 
 #include "fixture.hpp"
 
+#include <cerrno>
 #include <cstdint>
 #include <span>
 
@@ -16,6 +17,8 @@ struct Kind {
     ve::Resource resource;
     int refused;   ///< errno
     int (*make)(); ///< a descriptor or -1
+    /// errno without room in kmemsize; what is in memory has one error only
+    int no_memory = ENOMEM;
 };
 
 /// All there are.
