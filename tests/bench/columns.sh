@@ -54,6 +54,17 @@ stop_crowd() {
 	settle
 }
 
+# Each at half of what would be unlimited, whatever its unit: no bound is in the way, and none is
+# left out of what has to be compared.
+bound_all() {
+	local resources bounds
+	mapfile -t resources < <(vectl show "$1" | awk 'NF >= 6 && $2 ~ /^[0-9]+$/ { print $1 }')
+	bounds=("${resources[@]/%/=$((1 << 62))}")
+	[ ${#bounds[@]} -gt 6 ]
+	# It says which of them refuse nothing.
+	vectl set "$1" "${bounds[@]}" 2>/dev/null
+}
+
 create_ves() {
 	local i
 	for ((i = 0; i < CROWDS; i++)); do
@@ -62,11 +73,14 @@ create_ves() {
 		vectl attach "crowd$i" ${crowd[i]}
 	done >&2
 	vectl create bench --set numproc=500:1000 >&2
+	vectl create bounded >&2
+	bound_all bounded
 }
 
 destroy_ves() {
 	local i
 	vectl destroy bench
+	vectl destroy bounded
 	for ((i = 0; i < CROWDS; i++)); do
 		vectl destroy "crowd$i"
 	done
@@ -106,6 +120,7 @@ main() {
 	create_ves
 	column ve0
 	column ve vectl exec --privileged bench --
+	column bounded vectl exec --privileged bounded --
 	stop_crowd
 	destroy_ves
 	modprobe -r ve

@@ -21,6 +21,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -36,6 +37,8 @@
 
 #define PAGE_BYTES	4096
 #define MAP_PAGES	16
+#define DATAGRAM	512
+#define SEGMENT		4096
 #define ROUNDS_MAX	1000
 #define TIMES_MAX	3
 #define SLEEPERS_MAX	30000
@@ -171,6 +174,137 @@ static void run_readdir(void)
 	close(fd);
 }
 
+static void run_pipe(void)
+{
+	int ends[2];
+
+	if (pipe(ends))
+		err(1, "pipe");
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void run_socketpair(void)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends))
+		err(1, "socketpair");
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void run_lock(void)
+{
+	struct flock range = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1 };
+	static int fd = -1;
+
+	if (fd < 0)
+		fd = open("file", O_RDWR | O_CLOEXEC);
+	if (fcntl(fd, F_SETLK, &range))
+		err(1, "locking");
+	range.l_type = F_UNLCK;
+	if (fcntl(fd, F_SETLK, &range))
+		err(1, "unlocking");
+}
+
+static void run_sigqueue(void)
+{
+	static const struct timespec zero;
+	static sigset_t set;
+
+	if (!sigismember(&set, SIGRTMIN)) {
+		sigemptyset(&set);
+		sigaddset(&set, SIGRTMIN);
+		sigprocmask(SIG_BLOCK, &set, NULL);
+	}
+	if (sigqueue(getpid(), SIGRTMIN, (union sigval){ 0 }))
+		err(1, "sigqueue");
+	if (sigtimedwait(&set, NULL, &zero) != SIGRTMIN)
+		err(1, "sigtimedwait");
+}
+
+static void run_pty(void)
+{
+	int fd = open("/dev/ptmx", O_RDWR | O_NOCTTY);
+
+	if (fd < 0)
+		err(1, "/dev/ptmx");
+	close(fd);
+}
+
+static void run_mlock(void)
+{
+	static char *p;
+
+	if (!p) {
+		p = map();
+		memset(p, 1, MAP_PAGES * PAGE_BYTES);
+	}
+	if (mlock(p, MAP_PAGES * PAGE_BYTES) || munlock(p, MAP_PAGES * PAGE_BYTES))
+		err(1, "mlock");
+}
+
+static int on_loopback(int type, struct sockaddr_in *address)
+{
+	socklen_t size = sizeof(*address);
+	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+
+	*address = (struct sockaddr_in){
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	if (fd < 0 || bind(fd, (struct sockaddr *)address, size) ||
+	    getsockname(fd, (struct sockaddr *)address, &size))
+		err(1, "a socket on loopback");
+	return fd;
+}
+
+static void send_and_receive(int from, int to, size_t size)
+{
+	static char buf[SEGMENT];
+
+	if (send(from, buf, size, 0) != (ssize_t)size)
+		err(1, "send");
+	if (recv(to, buf, size, MSG_WAITALL) != (ssize_t)size)
+		err(1, "recv");
+}
+
+static void run_udp(void)
+{
+	static int from = -1, to;
+
+	if (from < 0) {
+		struct sockaddr_in address, own;
+
+		to = on_loopback(SOCK_DGRAM, &address);
+		from = on_loopback(SOCK_DGRAM, &own);
+		if (connect(from, (struct sockaddr *)&address, sizeof(address)))
+			err(1, "connect");
+	}
+	send_and_receive(from, to, DATAGRAM);
+}
+
+static void run_tcp(void)
+{
+	static int from = -1, to;
+
+	if (from < 0) {
+		struct sockaddr_in address, own;
+		int listener = on_loopback(SOCK_STREAM, &address);
+
+		from = on_loopback(SOCK_STREAM, &own);
+		if (listen(listener, 1) ||
+		    connect(from, (struct sockaddr *)&address, sizeof(address)))
+			err(1, "connect");
+		to = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+		if (to < 0)
+			err(1, "accept");
+		close(listener);
+	}
+	send_and_receive(from, to, SEGMENT);
+}
+
 /*
  * Always the same number of repetitions, so that two runs do exactly the same.
  * For most, a round is some 30 million instructions. What makes tasks is
@@ -194,6 +328,14 @@ static const struct operation {
 	{ "mmap",		3000,	1,	run_mmap },
 	{ "mmap+touch",		300,	1,	run_mmap_touch },
 	{ "kill",		10000,	1,	run_kill },
+	{ "pipe",		1500,	1,	run_pipe },
+	{ "socketpair",		1000,	1,	run_socketpair },
+	{ "lock",		4000,	1,	run_lock },
+	{ "sigqueue",		5000,	1,	run_sigqueue },
+	{ "pty",		200,	1,	run_pty },
+	{ "mlock",		1000,	1,	run_mlock },
+	{ "udp",		2000,	1,	run_udp },
+	{ "tcp",		1000,	1,	run_tcp },
 	/* How many processes there are is up to the caller. */
 	{ "readdir-50",		100,	1,	run_readdir },
 	{ "readdir-1000",	20,	1,	run_readdir },
