@@ -99,4 +99,7 @@ void ve_oom_kill(struct task_struct *victim);
 int ve_pty_open(struct tty_struct *pty);
 void ve_pty_remove(struct tty_struct *tty);
 
+int ve_rules_replace(const void *old, const void *rules, unsigned int number);
+void ve_rules_free(const void *rules);
+
 #endif /* _LINUX_VE_H */

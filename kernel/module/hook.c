@@ -4,6 +4,7 @@
 
 #include <linux/ftrace.h>
 #include <linux/kernel.h>
+#include <linux/kmod.h>
 #include <linux/kprobes.h>
 #include <linux/mm_types.h>
 #include <linux/module.h>
@@ -194,6 +195,15 @@ static unsigned long __init address_of(struct finder *finder, const char *name)
 	return (unsigned long)probe->addr;
 }
 
+/* Is the module there, with which the function comes and goes? */
+static bool __init hold_module(const struct ve_hook *hook)
+{
+	if (__symbol_get(hook->held))
+		return true;
+	request_module("%s", hook->module);
+	return __symbol_get(hook->held);
+}
+
 static int __init add_hook(struct finder *finder, struct hook_set *set,
 			   struct ve_hook *hook)
 {
@@ -243,11 +253,19 @@ int __init ve_hooks_find(struct ve_hook *hooks, unsigned int nr)
 		return -ENOENT;
 	}
 	for (i = 0; i < nr; i++) {
-		int err = add_hook(finder, hooks[i].gate ? &gates : &watches,
-				   &hooks[i]);
+		int err;
 
+		if (hooks[i].module && !hold_module(&hooks[i])) {
+			pr_notice("no module %s, whose %s would be hooked\n",
+				  hooks[i].module, hooks[i].names[0]);
+			continue;
+		}
+		err = add_hook(finder, hooks[i].gate ? &gates : &watches,
+			       &hooks[i]);
 		if (!err)
 			continue;
+		if (hooks[i].module)
+			__symbol_put(hooks[i].held);
 		pr_err("cannot hook %s (%d): %s\n", hooks[i].names[0], err,
 		       hooks[i].lost);
 		ret = -ENOENT;
@@ -341,6 +359,15 @@ void ve_hooks_disarm(void)
 	let_go(&watches.ops);
 }
 
+static void let_modules_go(const struct hook_set *set)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_PLACES; i++)
+		if (set->hooks[i] && set->hooks[i]->module)
+			__symbol_put(set->hooks[i]->held);
+}
+
 /**
  * ve_hooks_free - end of ve_hooks_find(), whether it succeeded or not
  */
@@ -348,4 +375,6 @@ void ve_hooks_free(void)
 {
 	ftrace_free_filter(&gates.ops);
 	ftrace_free_filter(&watches.ops);
+	let_modules_go(&gates);
+	let_modules_go(&watches);
 }

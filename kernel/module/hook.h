@@ -36,6 +36,14 @@ struct ve_hook {
 	 * preemption disabled; does not sleep
 	 */
 	long (*call)(struct ftrace_regs *regs);
+	/**
+	 * @held: of a function in another module, a symbol which that exports:
+	 * the module, which bears the name @module, is loaded and kept. If
+	 * there is none, nothing can be lost.
+	 */
+	const char *held;
+	/** @module: see @held; NULL for functions of the kernel proper */
+	const char *module;
 	/** @lost: what is lost without it, for whoever reads the log */
 	const char *lost;
 	/** @name: which of @names this kernel has */

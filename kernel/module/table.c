@@ -15,6 +15,7 @@
 #include <linux/ve.h>
 
 #include "lock.h"
+#include "rules.h"
 #include "shm.h"
 #include "table.h"
 
@@ -334,6 +335,19 @@ static long on_shmem_mfill(struct ftrace_regs *regs)
 static long on_shmem_setattr(struct ftrace_regs *regs)
 {
 	ve_shm_on_setattr(pointer(regs, 1), pointer(regs, 2));
+	return 0;
+}
+
+static long on_xt_replace_table(struct ftrace_regs *regs)
+{
+	return ve_rules_on_replace(pointer(regs, 0),
+				   ftrace_regs_get_argument(regs, 1),
+				   pointer(regs, 2), pointer(regs, 3));
+}
+
+static long on_xt_free_table_info(struct ftrace_regs *regs)
+{
+	ve_rules_free(pointer(regs, 0));
 	return 0;
 }
 
@@ -681,6 +695,24 @@ struct ve_hook ve_hook_table[] = {
 		.names	= { "shmem_setattr" },
 		.call	= on_shmem_setattr,
 		.lost	= "pages given up could be seen too late",
+	},
+	{
+		/* __do_replace() of each family, under the table's lock */
+		.names	= { "xt_replace_table" },
+		.module	= "x_tables",
+		.held	= "xt_replace_table",
+		.gate	= true,
+		.null	= true,
+		.call	= on_xt_replace_table,
+		.lost	= "rules of packet filters would not be bounded",
+	},
+	{
+		/* the same when it has replaced them; the end of a table */
+		.names	= { "xt_free_table_info" },
+		.module	= "x_tables",
+		.held	= "xt_replace_table",
+		.call	= on_xt_free_table_info,
+		.lost	= "rules that are gone would stay charged",
 	},
 };
 

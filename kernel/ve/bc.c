@@ -27,6 +27,7 @@ static const u32 known = BIT(VE_RESOURCE_KMEMSIZE) |
 			 BIT(VE_RESOURCE_NUMOTHERSOCK) |
 			 BIT(VE_RESOURCE_DCACHESIZE) |
 			 BIT(VE_RESOURCE_NUMFILE) |
+			 BIT(VE_RESOURCE_NUMIPTENT) |
 			 BIT(VE_RESOURCE_SWAPPAGES);
 
 /* Whose barrier is what a VE is promised, and not what it is held to. */

@@ -203,6 +203,45 @@ bool ve_gauge_expect(struct ve_owner *owner, unsigned int value, u64 n,
 	return ok;
 }
 
+/**
+ * ve_gauge_succeed - ask for an object that takes the place of another
+ * @owner: from ve_owner_charge(), not yet given to the object
+ * @old: the other's record, with the same beancounter and kind; NULL if it has
+ * none. The caller keeps it.
+ * @value: which of their numbers
+ * @n: how much the object has
+ * @severity: which bound counts for what it has more
+ *
+ * Context: any but NMI.
+ * Return: false if the bound is in the way, which is told; else what is
+ * charged for @old is now charged for the object.
+ */
+bool ve_gauge_succeed(struct ve_owner *owner, struct ve_owner *old,
+		      unsigned int value, u64 n, enum ve_severity severity)
+{
+	enum ve_resource resource = owner->kind->values[value];
+	struct ve_gauges *gauges = gauges_of(owner);
+	unsigned long flags;
+	bool ok = true;
+	u64 had;
+
+	spin_lock_irqsave(&gauges->lock, flags);
+	had = old ? old->seen[value] : 0;
+	if (n > had)
+		ok = fits(owner->bc, gauges, resource, n - had, severity);
+	else if (n < had)
+		ve_bc_uncharge(owner->bc, resource, had - n);
+	if (ok) {
+		owner->seen[value] = n;
+		if (old)
+			old->seen[value] = 0;
+	}
+	spin_unlock_irqrestore(&gauges->lock, flags);
+	if (!ok)
+		ve_event_refused(owner->bc, resource, n - had, severity);
+	return ok;
+}
+
 /*
  * What current asked for last is no longer under way: bring in what came of
  * it, which may be more than was asked for. Called under the lock of @gauges.

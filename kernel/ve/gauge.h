@@ -38,6 +38,7 @@ struct ve_owner;
  * @VE_GAUGES_MEMORY: address spaces
  * @VE_GAUGES_SOCKETS: sockets
  * @VE_GAUGES_INODES: files in memory
+ * @VE_GAUGES_RULES: sets of rules, of which only what is asked for is known
  * @VE_NR_GAUGES: one more than the last
  */
 enum ve_gauge_list {
@@ -45,6 +46,7 @@ enum ve_gauge_list {
 	VE_GAUGES_MEMORY,
 	VE_GAUGES_SOCKETS,
 	VE_GAUGES_INODES,
+	VE_GAUGES_RULES,
 	VE_NR_GAUGES,
 };
 
@@ -109,6 +111,8 @@ bool ve_gauge_expect(struct ve_owner *owner, unsigned int value, u64 n,
 bool ve_gauge_ask_how(const void *object, unsigned int value, u64 n,
 		      enum ve_severity severity, unsigned int how);
 void ve_gauge_settle(const void *object);
+bool ve_gauge_succeed(struct ve_owner *owner, struct ve_owner *old,
+		      unsigned int value, u64 n, enum ve_severity severity);
 
 /**
  * ve_gauge_ask - an object is about to use more
