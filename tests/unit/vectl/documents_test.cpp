@@ -80,6 +80,19 @@ TEST(Manual, ListsEveryCapabilityAsTheTableHasIt)
     }
 }
 
+TEST(TableOfResources, HasARowForEachInItsUnit)
+{
+    const auto table = text_of("../../Documentation/admin-guide/resources.rst");
+    std::size_t before = 0;
+    for (const auto& row : ve::resources()) {
+        const auto at = table.find("   * - ``" + std::string(row.name) + "``\n     - " +
+                                   std::string(ve::to_string(row.unit)) + "\n");
+        ASSERT_NE(at, std::string::npos) << row.name;
+        EXPECT_GT(at, before) << row.name << " is not in its place";
+        before = at;
+    }
+}
+
 TEST(Manual, ListsTheExitStatuses)
 {
     const auto manual = text_of("man/vectl.8");
