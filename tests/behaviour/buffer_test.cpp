@@ -16,7 +16,6 @@
 #include <cerrno>
 #include <fstream>
 #include <sstream>
-#include <variant>
 
 namespace behaviour {
 
@@ -26,17 +25,7 @@ constexpr std::uint64_t kb = 1024;
 // What one packet may take besides what is in it, and what a call may be above a bound.
 constexpr std::uint64_t slack = 96 * kb;
 
-class Buffer : public Host {
-  protected:
-    // The next refusal of that VE.
-    static ve::Refused refusal(Listener& listener, const Ve& ve)
-    {
-        auto event = listener.next(ve.name());
-        while (!std::holds_alternative<ve::Refused>(event))
-            event = listener.next(ve.name());
-        return std::get<ve::Refused>(event);
-    }
-};
+class Buffer : public Host {};
 
 sockaddr_in address_of(int socket)
 {
@@ -244,7 +233,7 @@ TEST_F(Buffer, OfAUnixSocketFillsUpToTheBarrier)
     EXPECT_LE(full.held, 64 * kb + slack);
     EXPECT_GT(full.held, 48 * kb);
     EXPECT_EQ(full.failcnt, 1u);
-    const auto refused = refusal(listener, ve);
+    const auto refused = listener.first<ve::Refused>(ve.name());
     EXPECT_EQ(refused.counter.resource, resource);
     EXPECT_EQ(refused.pid, peer.process().pid());
 
@@ -309,7 +298,7 @@ TEST_F(Buffer, OfDatagramsDropsWhatIsTooMuch)
     EXPECT_GT(full.held, 16 * kb);
     EXPECT_GT(full.failcnt, 50u);
     EXPECT_EQ(udp_drops() - dropped, full.failcnt) << "each is counted";
-    const auto refused = refusal(listener, ve);
+    const auto refused = listener.first<ve::Refused>(ve.name());
     EXPECT_EQ(refused.counter.resource, resource);
 
     const auto got = peer.drain();

@@ -12,7 +12,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <thread>
-#include <variant>
 
 namespace behaviour {
 
@@ -72,10 +71,8 @@ TEST_P(KernelMemory, RefusesWhatFitsOtherwise)
     EXPECT_TRUE(ve.comes_to_hold(ve::Resource::kmemsize, kmem));
     EXPECT_EQ(ve.counter(kind().resource).failcnt, 0u);
     EXPECT_EQ(ve.counter(ve::Resource::kmemsize).failcnt, 1u);
-    auto event = listener.next(ve.name());
-    while (!std::holds_alternative<ve::Refused>(event))
-        event = listener.next(ve.name());
-    EXPECT_EQ(std::get<ve::Refused>(event).counter.resource, ve::Resource::kmemsize);
+    const auto refused = listener.first<ve::Refused>(ve.name());
+    EXPECT_EQ(refused.counter.resource, ve::Resource::kmemsize);
 
     maker.close();
     EXPECT_TRUE(ve.comes_to_hold(kind().resource, held - 1));

@@ -238,11 +238,9 @@ TEST_P(ShmKind, FitsUpToTheBarrierAndNotAbove)
     EXPECT_TRUE(failcnt(ve) == 1 || !kind().once);
     EXPECT_EQ(ve.counter(shmpages).maxheld, 3u);
     // What was told before may come late.
-    auto event = listener.next(ve.name());
-    while (!std::holds_alternative<ve::Refused>(event))
-        event = listener.next(ve.name());
-    EXPECT_EQ(std::get<ve::Refused>(event).counter.resource, shmpages);
-    EXPECT_EQ(std::get<ve::Refused>(event).pid, maker.process().pid());
+    const auto refused = listener.first<ve::Refused>(ve.name());
+    EXPECT_EQ(refused.counter.resource, shmpages);
+    EXPECT_EQ(refused.pid, maker.process().pid());
     maker.drop();
     maker.drop();
 }

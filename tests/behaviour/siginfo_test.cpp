@@ -15,7 +15,6 @@
 #include <atomic>
 #include <cerrno>
 #include <thread>
-#include <variant>
 
 namespace behaviour {
 
@@ -98,10 +97,8 @@ TEST_F(Siginfo, FitsUpToTheBarrierAndNotAbove)
     EXPECT_EQ(held(ve), 3u);
     EXPECT_EQ(failcnt(ve), 1u);
     EXPECT_EQ(ve.counter(resource).maxheld, 3u);
-    auto event = listener.next(ve.name());
-    while (!std::holds_alternative<ve::Refused>(event))
-        event = listener.next(ve.name());
-    EXPECT_EQ(std::get<ve::Refused>(event).counter.resource, resource);
+    const auto refused = listener.first<ve::Refused>(ve.name());
+    EXPECT_EQ(refused.counter.resource, resource);
 
     EXPECT_TRUE(takes(process));
     EXPECT_EQ(send(process.pid()), 0) << "one taken makes room for one";
