@@ -110,7 +110,7 @@ void ve_bc_put(struct ve_bc *bc)
 		WARN_ONCE(held, "ve: %s: resource %u still holds %lld at the end\n",
 			  bc->name, i, held);
 	}
-	kfree(bc);
+	kfree_rcu(bc, rcu);
 }
 
 static void raise_maxheld(struct ve_counter *counter, s64 held)

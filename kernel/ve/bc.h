@@ -105,6 +105,11 @@ struct ve_refusal {
 struct ve_bc {
 	/** @ref: the VE, the history, all that is counted in @owing together */
 	refcount_t ref;
+	/**
+	 * @rcu: for freeing. Who finds a record under RCU may look into its
+	 * beancounter, although the record has let go of it meanwhile.
+	 */
+	struct rcu_head rcu;
 	/** @owing: the VE while it is registered, each object charged. owner.c */
 	atomic_t owing;
 	/** @id: the VE's id; set before the VE can be found, then constant */
