@@ -91,15 +91,17 @@ void ve_gauges_look(struct ve_bc *bc)
 
 /**
  * ve_gauge_start - an object that is charged is there now
- * @owner: its record; nothing if it has no numbers
+ * @owner: its record, which nobody can find yet; nothing if it has no numbers
+ * @object: its address
  */
-void ve_gauge_start(struct ve_owner *owner)
+void ve_gauge_start(struct ve_owner *owner, const void *object)
 {
 	struct ve_gauges *gauges = gauges_of(owner);
 	unsigned long flags;
 
 	if (owner->kind->list == VE_GAUGES_NONE)
 		return;
+	owner->slot.object = object;
 	spin_lock_irqsave(&gauges->lock, flags);
 	list_add_tail(&owner->link, &gauges->objects);
 	gauges->nr++;

@@ -103,7 +103,7 @@ struct ve_ask {
 
 void ve_gauges_look(struct ve_bc *bc);
 
-void ve_gauge_start(struct ve_owner *owner);
+void ve_gauge_start(struct ve_owner *owner, const void *object);
 void ve_gauge_stop(struct ve_owner *owner, bool alive);
 
 bool ve_gauge_expect(struct ve_owner *owner, unsigned int value, u64 n,

@@ -109,6 +109,20 @@ void ve_memory_forget(struct ve_member *member)
 	member->memory = NULL;
 }
 
+/*
+ * What was asked for, if anything was, may not be what it has: another thread
+ * mapped more while it was copied, or it comes from outside.
+ */
+static int give(struct ve_owner *owner, const struct mm_struct *mm)
+{
+	int ret = ve_owner_give(owner, mm);
+
+	if (!ret)
+		ve_gauge_ask_how(mm, PRIVVM, 0, VE_SEVERITY_FORCE,
+				 VE_GAUGE_MOVING);
+	return ret;
+}
+
 /* Charge an address space as it is, if nobody has been charged for it. */
 static int adopt(struct ve_bc *bc, const struct mm_struct *mm)
 {
@@ -122,7 +136,7 @@ static int adopt(struct ve_bc *bc, const struct mm_struct *mm)
 	if (known)
 		return 0;
 	owner = charge_mm(bc, mm, VE_SEVERITY_FORCE);
-	return IS_ERR(owner) ? PTR_ERR(owner) : ve_owner_give(owner, mm);
+	return IS_ERR(owner) ? PTR_ERR(owner) : give(owner, mm);
 }
 
 /* Nothing may be left uncharged. */
@@ -151,7 +165,7 @@ void ve_memory_born(struct ve_member *member)
 		return;
 	}
 	member->memory = NULL;
-	ret = owner ? ve_owner_give(owner, child->mm) :
+	ret = owner ? give(owner, child->mm) :
 		      adopt(member->ve->bc, child->mm);
 	if (ret == -ENOMEM)
 		give_up(child);

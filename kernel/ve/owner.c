@@ -171,8 +171,11 @@ static void end(struct ve_owner *owner, bool alive)
  */
 int ve_owner_give(struct ve_owner *owner, const void *object)
 {
-	int ret = ve_object_slot_set(&owner->slot, object);
+	int ret;
 
+	/* ORDER: who finds it may end it at once, and has to find it linked. */
+	ve_gauge_start(owner, object);
+	ret = ve_object_slot_set(&owner->slot, object);
 	/*
 	 * An object at this address ended untold: a security module refused
 	 * it, say, after we had let it pass. This one is another.
@@ -183,8 +186,6 @@ int ve_owner_give(struct ve_owner *owner, const void *object)
 	}
 	if (ret)
 		ve_owner_cancel(owner);
-	else
-		ve_gauge_start(owner);
 	return ret;
 }
 

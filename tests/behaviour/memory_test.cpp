@@ -234,6 +234,18 @@ TEST_F(Memory, BroughtAlongIsChargedToo)
     EXPECT_EQ(privvm().failcnt, 1u);
 }
 
+TEST_F(Memory, BroughtAlongLeavesNoRoomFromThenOn)
+{
+    const Space other;
+    EXPECT_GT(other.map(500), 0);
+    leave(100);
+
+    ASSERT_TRUE(ok(client.attach_pid(ve.handle(), other.process().pid())));
+    // Nobody has looked at the VE since.
+    EXPECT_EQ(space.map(1), -ENOMEM);
+    EXPECT_EQ(privvm().failcnt, 1u);
+}
+
 TEST_F(Memory, InUseIsAccountedAndNeverRefused)
 {
     for (const auto resource : {ve::Resource::physpages, ve::Resource::swappages})
