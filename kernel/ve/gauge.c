@@ -64,13 +64,23 @@ static void look_at_all(struct ve_gauges *gauges)
 	gauges->looked = jiffies;
 }
 
-static void look_at_list(struct ve_bc *bc, enum ve_gauge_list list)
+/* Looking at many costs time, which who is refused has not earned. */
+static bool may_look(const struct ve_gauges *gauges)
+{
+	return gauges->nr <= VE_GAUGES_CHEAP ||
+	       time_after(jiffies, gauges->looked);
+}
+
+/* @refused: for who is about to be refused. */
+static void look_at_list(struct ve_bc *bc, enum ve_gauge_list list,
+			 bool refused)
 {
 	struct ve_gauges *gauges = &bc->gauges[list];
 	unsigned long flags;
 
 	spin_lock_irqsave(&gauges->lock, flags);
-	look_at_all(gauges);
+	if (!refused || may_look(gauges))
+		look_at_all(gauges);
 	spin_unlock_irqrestore(&gauges->lock, flags);
 }
 
@@ -85,8 +95,23 @@ void ve_gauges_look(struct ve_bc *bc)
 	unsigned int i;
 
 	for (i = VE_GAUGES_NONE + 1; i < VE_NR_GAUGES; i++)
-		look_at_list(bc, i);
-	ve_siginfo_look(bc);
+		look_at_list(bc, i, false);
+	ve_siginfo_look(bc, false);
+}
+
+/**
+ * ve_gauges_look_for_kmem - the same for kmemsize, before it refuses
+ * @bc: the beancounter
+ *
+ * A VE with many objects is looked at once in a jiffy at most.
+ *
+ * Context: any but NMI; no lock of a gauge is held.
+ */
+void ve_gauges_look_for_kmem(struct ve_bc *bc)
+{
+	/* What has page tables, and what has entries in queues. */
+	look_at_list(bc, VE_GAUGES_MEMORY, true);
+	ve_siginfo_look(bc, true);
 }
 
 /**
@@ -137,13 +162,6 @@ void ve_gauge_stop(struct ve_owner *owner, bool alive)
 		if (owner->seen[i])
 			ve_bc_uncharge(owner->bc, kind->values[i],
 				       owner->seen[i]);
-}
-
-/* Looking at many costs time, which who is refused has not earned. */
-static bool may_look(const struct ve_gauges *gauges)
-{
-	return gauges->nr <= VE_GAUGES_CHEAP ||
-	       time_after(jiffies, gauges->looked);
 }
 
 /* Memory within the guarantee is not refused by our own bounds. */

@@ -102,6 +102,7 @@ struct ve_ask {
 };
 
 void ve_gauges_look(struct ve_bc *bc);
+void ve_gauges_look_for_kmem(struct ve_bc *bc);
 
 void ve_gauge_start(struct ve_owner *owner, const void *object);
 void ve_gauge_stop(struct ve_owner *owner, bool alive);

@@ -84,6 +84,17 @@ static void look_at(struct ve_bc *bc, struct ve_member *member,
 	queue->seen = now;
 }
 
+/* Counting takes time, which who is refused has not earned. */
+static bool may_look(const struct ve_bc *bc)
+{
+	const struct ve_counter *counters = bc->counters;
+	u64 signals = atomic64_read(&counters[VE_RESOURCE_NUMSIGINFO].held);
+	u64 tasks = atomic64_read(&counters[VE_RESOURCE_NUMPROC].held);
+
+	return signals + tasks <= VE_GAUGES_CHEAP ||
+	       time_after(jiffies, bc->queues.looked);
+}
+
 /* Called under RCU. */
 static void look_at_all(struct ve_bc *bc, const struct sighand_struct *held)
 {
@@ -97,16 +108,19 @@ static void look_at_all(struct ve_bc *bc, const struct sighand_struct *held)
 /**
  * ve_siginfo_look - bring the number of queued signals up to date
  * @bc: whose
+ * @refused: for who is about to be refused: then, if it takes time, once in a
+ * jiffy at most
  *
  * Context: any but NMI; no siglock is held.
  */
-void ve_siginfo_look(struct ve_bc *bc)
+void ve_siginfo_look(struct ve_bc *bc, bool refused)
 {
 	unsigned long flags;
 
 	rcu_read_lock();
 	spin_lock_irqsave(&bc->queues.lock, flags);
-	look_at_all(bc, NULL);
+	if (!refused || may_look(bc))
+		look_at_all(bc, NULL);
 	spin_unlock_irqrestore(&bc->queues.lock, flags);
 	rcu_read_unlock();
 }
@@ -147,12 +161,10 @@ static bool fits(struct ve_bc *bc, struct task_struct *task,
 		 enum ve_severity severity)
 {
 	const enum ve_resource resource = VE_RESOURCE_NUMSIGINFO;
-	u64 held = atomic64_read(&bc->counters[resource].held);
 
 	if (likely(ve_bc_fit(bc, resource, 1, severity)))
 		return true;
-	/* Counting takes time, which who is refused has not earned. */
-	if (held > VE_GAUGES_CHEAP && !time_after(jiffies, bc->queues.looked))
+	if (!may_look(bc))
 		return false;
 	look_at_all(bc, rcu_dereference(task->sighand));
 	return ve_bc_fit(bc, resource, 1, severity);

@@ -55,6 +55,6 @@ static inline void ve_queues_init(struct ve_queues *queues)
 
 void ve_siginfo_start(struct ve_member *member);
 void ve_siginfo_stop(struct ve_member *member);
-void ve_siginfo_look(struct ve_bc *bc);
+void ve_siginfo_look(struct ve_bc *bc, bool refused);
 
 #endif /* _VE_SIGINFO_H */
