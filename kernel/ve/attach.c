@@ -208,10 +208,8 @@ static int charge_group(struct joining *joining, unsigned int nr,
 {
 	struct ve *ve = joining->ve;
 
-	if (!ve_bc_fit(ve->bc, VE_RESOURCE_NUMPROC, nr,
-		       VE_SEVERITY_BARRIER)) {
-		ve_event_refused(ve->bc, VE_RESOURCE_NUMPROC, nr,
-				 VE_SEVERITY_BARRIER);
+	if (!ve_event_charge(ve->bc, VE_RESOURCE_NUMPROC, nr,
+			     VE_SEVERITY_BARRIER)) {
 		NL_SET_ERR_MSG(extack, "numproc: its barrier leaves no room for the threads");
 		return -EAGAIN;
 	}

@@ -52,6 +52,8 @@ void ve_event_refused_to(struct ve_bc *bc, enum ve_resource resource, u64 asked,
 			 enum ve_severity severity, struct task_struct *who);
 void ve_event_refused(struct ve_bc *bc, enum ve_resource resource, u64 asked,
 		      enum ve_severity severity);
+bool ve_event_charge(struct ve_bc *bc, enum ve_resource resource, u64 n,
+		     enum ve_severity severity);
 void ve_event_left_out(struct ve_bc *bc);
 
 void ve_event_flush(void);

@@ -23,8 +23,5 @@ bool ve_kmem_charge(struct ve_bc *bc, u64 bytes, enum ve_severity severity)
 		return true;
 	/* Page tables may have gone meanwhile. */
 	ve_gauges_look_for_kmem(bc);
-	if (ve_bc_fit(bc, resource, bytes, severity))
-		return true;
-	ve_event_refused(bc, resource, bytes, severity);
-	return false;
+	return ve_event_charge(bc, resource, bytes, severity);
 }

@@ -62,23 +62,14 @@ static void uncharge(struct ve_bc *bc, const struct ve_kind *kind, size_t kmem)
 		ve_bc_uncharge(bc, VE_RESOURCE_KMEMSIZE, kmem + kind->pins);
 }
 
-static bool fits(struct ve_bc *bc, enum ve_resource resource, u64 n,
-		 enum ve_severity severity)
-{
-	if (likely(!n || ve_bc_fit(bc, resource, n, severity)))
-		return true;
-	ve_event_refused(bc, resource, n, severity);
-	return false;
-}
-
 /* Charge an object, its size and what it pins, or none of these. */
 static int charge(struct ve_bc *bc, const struct ve_kind *kind, size_t kmem,
 		  enum ve_severity severity)
 {
 	if (kind->resource != VE_KIND_NOT_COUNTED &&
-	    !fits(bc, kind->resource, 1, severity))
+	    !ve_event_charge(bc, kind->resource, 1, severity))
 		return kind->refused;
-	if (!fits(bc, VE_RESOURCE_DCACHESIZE, kind->pins, severity))
+	if (!ve_event_charge(bc, VE_RESOURCE_DCACHESIZE, kind->pins, severity))
 		goto err_pins;
 	if (!ve_kmem_charge(bc, kmem + kind->pins, severity))
 		goto err_kmem;

@@ -19,10 +19,8 @@ static int charge_child(struct ve_bc *bc, size_t kmem)
 	const enum ve_resource resource = VE_RESOURCE_NUMPROC;
 	const enum ve_severity severity = VE_SEVERITY_BARRIER;
 
-	if (!ve_bc_fit(bc, resource, 1, severity)) {
-		ve_event_refused(bc, resource, 1, severity);
+	if (!ve_event_charge(bc, resource, 1, severity))
 		return -EAGAIN;
-	}
 	if (!ve_kmem_charge(bc, kmem, severity)) {
 		ve_bc_uncharge(bc, resource, 1);
 		return -ENOMEM;
