@@ -44,7 +44,7 @@ static int ask_for_one(struct inode *inode, pgoff_t index)
 	return ve_shm_grow(inode, 1);
 }
 
-/* How many pages of a range there are. */
+/* How many pages of a range there are; if they change meanwhile, about so many. */
 static u64 present(struct inode *inode, pgoff_t first, pgoff_t last)
 {
 	XA_STATE(xas, &inode->i_mapping->i_pages, first);
@@ -62,7 +62,8 @@ static u64 present(struct inode *inode, pgoff_t first, pgoff_t last)
 		      max(xas.xa_index & ~mask, first) + 1;
 	}
 	rcu_read_unlock();
-	return nr;
+	/* What is split meanwhile may be met twice. */
+	return min_t(u64, nr, last - first + 1);
 }
 
 /**
@@ -131,6 +132,22 @@ int ve_shm_on_fallocate(const struct file *file, int mode, loff_t offset,
 		return 0;
 	return ve_shm_grow(inode, last - first + 1 -
 			   present(inode, first, last));
+}
+
+/**
+ * ve_shm_on_collapse - pages of a file are about to become a large one
+ * @inode: the file
+ * @pages: how many of them are not there yet
+ *
+ * Context: on older kernels with interrupts disabled.
+ * Return: 0, or that it is to be refused.
+ */
+int ve_shm_on_collapse(struct inode *inode, long pages)
+{
+	/* Quick return for the host. */
+	if (likely(!may_grow(inode)) || !pages)
+		return 0;
+	return ve_shm_grow(inode, pages);
 }
 
 /**

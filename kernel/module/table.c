@@ -332,6 +332,12 @@ static long on_shmem_mfill(struct ftrace_regs *regs)
 			       left) ? -ENOMEM : 0;
 }
 
+static long on_shmem_charge(struct ftrace_regs *regs)
+{
+	return ve_shm_on_collapse(pointer(regs, 0),
+				  ftrace_regs_get_argument(regs, 1));
+}
+
 static long on_shmem_setattr(struct ftrace_regs *regs)
 {
 	ve_shm_on_setattr(pointer(regs, 1), pointer(regs, 2));
@@ -695,6 +701,14 @@ struct ve_hook ve_hook_table[] = {
 		.names	= { "shmem_setattr" },
 		.call	= on_shmem_setattr,
 		.lost	= "pages given up could be seen too late",
+	},
+	{
+		/* collapse_file(): khugepaged, MADV_COLLAPSE; false gives up */
+		.names	= { "shmem_charge" },
+		.gate	= true,
+		.null	= true,
+		.call	= on_shmem_charge,
+		.lost	= "large pages could be made of few",
 	},
 	{
 		/* __do_replace() of each family, under the table's lock */
