@@ -59,6 +59,17 @@ Fd connected(int type, std::uint16_t port)
     return fd;
 }
 
+// One end of a pair of UNIX sockets; the other is handed over.
+Fd end_of_pair(const Handover& handover)
+{
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
+        broken("socketpair");
+    handover.send(pair[1]);
+    close(pair[1]);
+    return Fd(pair[0]);
+}
+
 // Sends pieces until one does not fit: how many bytes were sent. errno says why.
 std::uint64_t fill(int fd, std::size_t piece, std::uint64_t most = 64 * kb * kb)
 {
@@ -175,6 +186,14 @@ struct Connection {
         };
     }
 
+    // On the host's side, so that what is sent stays with the member.
+    void take_little()
+    {
+        const int small = 32768;
+        if (setsockopt(accepted(), SOL_SOCKET, SO_RCVBUF, &small, sizeof(small)) < 0)
+            broken("SO_RCVBUF");
+    }
+
     int accepted()
     {
         if (host.get() < 0)
@@ -214,14 +233,7 @@ TEST_F(Buffer, OfAUnixSocketFillsUpToTheBarrier)
     constexpr auto resource = ve::Resource::othersockbuf;
     const Ve ve(client, {bound(resource, 64 * kb)});
     const Handover handover;
-    const Peer peer(ve, [&] {
-        int pair[2];
-        if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
-            broken("socketpair");
-        handover.send(pair[1]);
-        close(pair[1]);
-        return Fd(pair[0]);
-    });
+    const Peer peer(ve, [&] { return end_of_pair(handover); });
     const auto other = handover.receive();
     peer.await();
     Listener listener;
@@ -250,14 +262,7 @@ TEST_F(Buffer, OfOneSocketMakesRoomForAnother)
     constexpr auto resource = ve::Resource::othersockbuf;
     const Ve ve(client, {bound(resource, 64 * kb)});
     const Handover handover;
-    const auto make = [&] {
-        int pair[2];
-        if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
-            broken("socketpair");
-        handover.send(pair[1]);
-        close(pair[1]);
-        return Fd(pair[0]);
-    };
+    const auto make = [&] { return end_of_pair(handover); };
     const Peer one(ve, make);
     const auto end_of_one = handover.receive();
     one.await();
@@ -317,9 +322,7 @@ TEST_F(Buffer, OfTcpMakesWhoSendsWait)
     const Peer peer(ve, connection.member_end());
     ASSERT_GE(connection.accepted(), 0);
     peer.await();
-    // The other side takes little, so that what is sent stays.
-    const int small = 32768;
-    setsockopt(connection.accepted(), SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+    connection.take_little();
 
     const auto sent = peer.fill();
     EXPECT_EQ(peer.code(), std::uint64_t{EAGAIN});
@@ -346,8 +349,7 @@ TEST_F(Buffer, OfTcpGoesToTheLimitForASocketWithinItsShare)
     const Peer peer(ve, connection.member_end());
     ASSERT_GE(connection.accepted(), 0);
     peer.await();
-    const int small = 32768;
-    setsockopt(connection.accepted(), SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+    connection.take_little();
 
     const auto sent = peer.fill();
     EXPECT_GT(ve.counter(resource).held, 16 * kb + slack) << "one socket has all of the share";
@@ -401,15 +403,9 @@ TEST_F(Buffer, PassedToTheHostStaysChargedToItsMaker)
     constexpr auto resource = ve::Resource::othersockbuf;
     const Ve ve(client);
     const Handover handover;
-    auto maker = member(ve, [&](Link&) {
-        int pair[2];
-        if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
-            broken("socketpair");
-        handover.send(pair[0]);
-        handover.send(pair[1]);
-    });
-    auto one = handover.receive();
+    auto maker = member(ve, [&](Link&) { handover.send(end_of_pair(handover).get()); });
     auto two = handover.receive();
+    auto one = handover.receive();
     maker.await_death();
     maker.reap();
 
