@@ -45,7 +45,10 @@ void ve_inode_free(struct inode *inode);
 
 void ve_shm_create(const struct super_block *sb, u64 pages);
 int ve_shm_grow(struct inode *inode, u64 pages);
+int ve_shm_grow_locked(struct inode *inode, u64 pages);
 bool ve_shm_grow_at_most(struct inode *inode, u64 pages);
+bool ve_shm_announce(const struct inode *inode, pgoff_t first, pgoff_t last);
+bool ve_shm_announced(const struct inode *inode, pgoff_t *first, pgoff_t *last);
 void ve_shm_shrink(struct inode *inode);
 
 int ve_socket_created(struct socket *sock, int kern);

@@ -106,9 +106,22 @@ int ve_shm_on_write(const struct address_space *mapping, loff_t pos)
 	return ask_for_one(mapping->host, pos >> PAGE_SHIFT);
 }
 
+/*
+ * First whether so many fit if none is there: to look takes time, with
+ * preemption disabled, so it is done only if it matters.
+ */
+static int ask_for_range(struct inode *inode, pgoff_t first, pgoff_t last)
+{
+	if (SHMEM_I(inode)->alloced > MANY_PAGES &&
+	    ve_shm_grow_at_most(inode, last - first + 1))
+		return 0;
+	return ve_shm_grow_locked(inode, last - first + 1 -
+				  present(inode, first, last));
+}
+
 /**
  * ve_shm_on_fallocate - pages are about to be added to a file, or removed
- * @file: the file
+ * @file: the file, not locked yet
  * @mode: of fallocate(2)
  * @offset: from here
  * @len: so many bytes
@@ -125,13 +138,41 @@ int ve_shm_on_fallocate(const struct file *file, int mode, loff_t offset,
 	if (mode & FALLOC_FL_PUNCH_HOLE)
 		ve_shm_shrink(inode);
 	/* Quick return for the host, and for what adds nothing. */
-	if (likely(!may_grow(inode)) || (mode & ~FALLOC_FL_KEEP_SIZE))
+	if (likely(!may_grow(inode)) || (mode & ~FALLOC_FL_KEEP_SIZE) ||
+	    ve_shm_announce(inode, first, last))
 		return 0;
-	if (SHMEM_I(inode)->alloced > MANY_PAGES &&
-	    ve_shm_grow_at_most(inode, last - first + 1))
-		return 0;
+	/* Somebody of the host, in a file of a VE. */
 	return ve_shm_grow(inode, last - first + 1 -
 			   present(inode, first, last));
+}
+
+/**
+ * ve_shm_on_newsize - an inode that current has locked is about to be changed
+ * @inode: the inode
+ *
+ * In fallocate this is the first thing done with the lock held, and nobody else
+ * can allocate in the file until it is done.
+ *
+ * Return: 0, or the errno with which to refuse it.
+ */
+int ve_shm_on_newsize(struct inode *inode)
+{
+	pgoff_t first, last;
+
+	return ve_shm_announced(inode, &first, &last) ?
+	       ask_for_range(inode, first, last) : 0;
+}
+
+/**
+ * ve_shm_on_read - a driver is about to take a page of a file
+ * @mapping: the file's pages
+ * @index: which
+ *
+ * Return: 0, or the errno with which to refuse it.
+ */
+int ve_shm_on_read(const struct address_space *mapping, pgoff_t index)
+{
+	return ask_for_one(mapping->host, index);
 }
 
 /**
@@ -184,13 +225,37 @@ int ve_shm_on_mfill(struct vm_area_struct *vma, unsigned long address,
 			   linear_page_index(vma, address));
 }
 
+/* It is charged by its size, which only such a way around can change. */
+static int resize_reserved(struct inode *inode, loff_t size)
+{
+	u64 before = DIV_ROUND_UP_ULL(i_size_read(inode), PAGE_SIZE);
+	u64 after = DIV_ROUND_UP_ULL(size, PAGE_SIZE);
+
+	if (after <= before)
+		return 0;
+	return ve_shm_grow_locked(inode, after - before) ? -ENOMEM : 0;
+}
+
 /**
  * ve_shm_on_setattr - a file is about to be changed, maybe its size
- * @dentry: the file
+ * @dentry: the file, locked
  * @attr: how
+ *
+ * What is reserved as a whole can get another size too, through
+ * /proc/PID/map_files.
+ *
+ * Return: 0, or the errno with which to refuse it.
  */
-void ve_shm_on_setattr(const struct dentry *dentry, const struct iattr *attr)
+int ve_shm_on_setattr(const struct dentry *dentry, const struct iattr *attr)
 {
-	if (attr->ia_valid & ATTR_SIZE)
-		ve_shm_shrink(d_inode(dentry));
+	struct inode *inode = d_inode(dentry);
+
+	if (!(attr->ia_valid & ATTR_SIZE))
+		return 0;
+	ve_shm_shrink(inode);
+	/* Directories and symbolic links have no size to set. */
+	if (!S_ISREG(inode->i_mode) ||
+	    (SHMEM_I(inode)->flags & SHMEM_F_NORESERVE))
+		return 0;
+	return resize_reserved(inode, attr->ia_size);
 }

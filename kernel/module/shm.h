@@ -20,10 +20,12 @@ void ve_shm_on_symlink(const struct inode *dir, const char *text);
 int ve_shm_on_write(const struct address_space *mapping, loff_t pos);
 int ve_shm_on_fallocate(const struct file *file, int mode, loff_t offset,
 			loff_t len);
+int ve_shm_on_newsize(struct inode *inode);
+int ve_shm_on_read(const struct address_space *mapping, pgoff_t index);
 int ve_shm_on_collapse(struct inode *inode, long pages);
 int ve_shm_on_fault(const struct vm_fault *fault);
 int ve_shm_on_mfill(struct vm_area_struct *vma, unsigned long address,
 		    void *const *left);
-void ve_shm_on_setattr(const struct dentry *dentry, const struct iattr *attr);
+int ve_shm_on_setattr(const struct dentry *dentry, const struct iattr *attr);
 
 #endif /* _VE_MODULE_SHM_H */

@@ -315,6 +315,18 @@ static long on_shmem_fallocate(struct ftrace_regs *regs)
 				   ftrace_regs_get_argument(regs, 3));
 }
 
+static long on_newsize(struct ftrace_regs *regs)
+{
+	return ve_shm_on_newsize(pointer(regs, 0));
+}
+
+static long on_shmem_read(struct ftrace_regs *regs)
+{
+	/* The errno becomes an ERR_PTR(). */
+	return ve_shm_on_read(pointer(regs, 0),
+			      ftrace_regs_get_argument(regs, 1));
+}
+
 static long on_shmem_fault(struct ftrace_regs *regs)
 {
 	return ve_shm_on_fault(pointer(regs, 0));
@@ -340,8 +352,7 @@ static long on_shmem_charge(struct ftrace_regs *regs)
 
 static long on_shmem_setattr(struct ftrace_regs *regs)
 {
-	ve_shm_on_setattr(pointer(regs, 1), pointer(regs, 2));
-	return 0;
+	return ve_shm_on_setattr(pointer(regs, 1), pointer(regs, 2));
 }
 
 static long on_xt_replace_table(struct ftrace_regs *regs)
@@ -612,10 +623,7 @@ struct ve_hook ve_hook_table[] = {
 		.lost	= "guarantees would not count when memory runs out",
 	},
 	{
-		/*
-		 * each process that may be killed for its memory; 0 goes on to
-		 * the next
-		 */
+		/* each process that may be killed for its memory; 0 goes on */
 		.names	= { "oom_evaluate_task" },
 		.gate	= true,
 		.null	= true,
@@ -674,7 +682,7 @@ struct ve_hook ve_hook_table[] = {
 		.lost	= "files in tmpfs would not be bounded",
 	},
 	{
-		/* fallocate(), madvise(MADV_REMOVE), through a table */
+		/* fallocate(), madvise(MADV_REMOVE), through a table; no lock yet */
 		.names	= { "shmem_fallocate" },
 		.gate	= true,
 		.call	= on_shmem_fallocate,
@@ -699,8 +707,31 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* truncate(), ftruncate(), open(O_TRUNC), through a table */
 		.names	= { "shmem_setattr" },
+		.gate	= true,
 		.call	= on_shmem_setattr,
 		.lost	= "pages given up could be seen too late",
+	},
+	{
+		/* shmem_fallocate(), first of all under the file's lock */
+		.names	= { "inode_newsize_ok" },
+		.gate	= true,
+		.call	= on_newsize,
+		.lost	= "files in tmpfs would not be bounded",
+	},
+	{
+		/* drivers and memfd_pin_folios(); 6.1 has the next one only */
+		.names	= { "shmem_read_folio_gfp",
+			    "shmem_read_mapping_page_gfp" },
+		.gate	= true,
+		.call	= on_shmem_read,
+		.lost	= "pages that drivers take would not be bounded",
+	},
+	{
+		/* drivers, and uprobes in what is mapped from tmpfs */
+		.names	= { "shmem_read_mapping_page_gfp" },
+		.gate	= true,
+		.call	= on_shmem_read,
+		.lost	= "pages that drivers take would not be bounded",
 	},
 	{
 		/* collapse_file(): khugepaged, MADV_COLLAPSE; false gives up */

@@ -22,6 +22,16 @@ static void forget_asks(struct ve_owner *owner)
 	owner->round++;
 }
 
+/* How much more than its number an object may have soon. */
+static u64 under_way(struct ve_owner *owner)
+{
+	if (owner->locked && !owner->kind->locked(owner->slot.object))
+		owner->locked = 0;
+	/* ORDER: what came under the lock is in the number that is read now. */
+	smp_rmb();
+	return owner->coming + owner->locked;
+}
+
 /*
  * Bring in what has changed. @own: whoever asks holds what keeps the numbers
  * from changing; else growth that was asked for may not have come yet, and
@@ -31,18 +41,21 @@ static void look_at(struct ve_owner *owner, bool own)
 {
 	const struct ve_kind *kind = owner->kind;
 	u64 now[VE_KIND_VALUES];
-	bool settled = kind->read(owner->slot.object, now, own);
 	unsigned int i;
+	bool settled;
+	u64 coming;
 
 	if (owner->coming &&
 	    time_after(jiffies, owner->asked + msecs_to_jiffies(VE_ASK_LASTS)))
 		forget_asks(owner);
+	coming = under_way(owner);
+	settled = kind->read(owner->slot.object, now, own);
 	for (i = 0; i < kind->nr_values; i++) {
 		u64 seen = owner->seen[i];
 
 		/* What may still come is not taken back. */
 		if (now[i] < seen)
-			now[i] = min(now[i] + owner->coming, seen);
+			now[i] = min(now[i] + coming, seen);
 		if (now[i] > seen)
 			ve_bc_charge(owner->bc, kind->values[i], now[i] - seen);
 		else if (now[i] < seen && settled)
@@ -279,8 +292,13 @@ static void end_last(struct ve_gauges *gauges, struct ve_ask *last)
 	last->n = 0;
 }
 
-static void begin(struct ve_owner *owner, struct ve_ask *ask, u64 n)
+static void begin(struct ve_owner *owner, struct ve_ask *ask, u64 n,
+		  unsigned int how)
 {
+	if (how & VE_GAUGE_LOCKED) {
+		owner->locked = n;
+		return;
+	}
 	owner->coming += n;
 	owner->asked = jiffies;
 	/* Somebody of the host: time will tell. */
@@ -326,12 +344,15 @@ bool ve_gauge_ask_how(const void *object, unsigned int value, u64 n,
 	if (!list_empty(&owner->link)) {
 		if (member)
 			end_last(gauges, &member->ask);
+		/* Whoever had the lock before has got what it asked for. */
+		if (how & VE_GAUGE_LOCKED)
+			owner->locked = 0;
 		look_at(owner, !(how & VE_GAUGE_MOVING));
 		ok = !n || fits(owner->bc, gauges, resource, n, severity);
 		if (ok)
 			owner->seen[value] += n;
 		if (ok && owner->kind->loose)
-			begin(owner, member ? &member->ask : NULL, n);
+			begin(owner, member ? &member->ask : NULL, n, how);
 	}
 	spin_unlock_irqrestore(&gauges->lock, flags);
 	if (!ok && !(how & VE_GAUGE_QUIET))
@@ -345,8 +366,8 @@ unlock:
  * ve_gauge_settle - an object of a loose kind is about to shrink
  * @object: its address, which the caller keeps from being freed
  *
- * Nobody is told when it has. So what was asked for is said to have come now,
- * or it could not be told apart from what goes.
+ * Nobody is told when it has. So what was asked for without a lock is said to
+ * have come now, or it could not be told apart from what goes.
  *
  * Context: any but NMI.
  */

@@ -13,7 +13,9 @@
  * What was asked for must not be taken back before it has come. Where nothing
  * keeps a number from changing meanwhile (ve_kind.loose), struct ve_ask is
  * what a task has asked for last: it has come, or never will, when the task
- * asks again, when the object is about to shrink, and after a while.
+ * asks again, when the object is about to shrink, and after a while. Where the
+ * object has a lock under which it is asked for and comes, there is no doubt:
+ * it may come for as long as the lock is held.
  *
  * struct ve_gauges.lock protects its list and ve_owner.seen of what is in it.
  * Innermost but for what ve_kind.read may try to take, and ve_bc.lock; taken
@@ -83,10 +85,13 @@ static inline void ve_gauges_init(struct ve_gauges *gauges)
  * @VE_GAUGE_MOVING: the number may change meanwhile: nobody keeps it from it
  * @VE_GAUGE_QUIET: being refused is told to nobody: the caller will ask for
  * less, or tell
+ * @VE_GAUGE_LOCKED: the caller holds the lock of ve_kind.locked, and will until
+ * what it asks for has come
  */
 enum ve_gauge_how {
 	VE_GAUGE_MOVING = BIT(0),
 	VE_GAUGE_QUIET = BIT(1),
+	VE_GAUGE_LOCKED = BIT(2),
 };
 
 /**

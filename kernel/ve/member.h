@@ -99,6 +99,8 @@ struct ve_member {
 	struct ve_ask ask;
 	/** @shm: used by the task itself only. shm.c */
 	struct ve_shm_next shm;
+	/** @range: used by the task itself only. shm.c */
+	struct ve_shm_range range;
 	/** @rcu: for freeing */
 	struct rcu_head rcu;
 };

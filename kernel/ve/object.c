@@ -36,7 +36,9 @@ static const struct ve_kind pty_kind = {
  * ve_file_alloc - current opens a file, of whatever kind
  * @file: the file, which nobody can find yet
  *
- * If opening it fails later, ve_file_free() is called all the same.
+ * If opening it fails later, ve_file_free() is called all the same; but if a
+ * security module refuses or has no memory, some kernels do not tell: then it
+ * stays charged until the next of a member's at the same address.
  *
  * Return: 0, -ENFILE if numfile's barrier is in the way, -ENOMEM.
  */
@@ -61,7 +63,8 @@ void ve_file_free(struct file *file)
  * Those that live as long as what they are for are charged: files in memory,
  * and pipes. Others stay in the cache, for whoever comes next.
  *
- * If making it fails later, ve_inode_free() is called all the same.
+ * If making it fails later, ve_inode_free() is called all the same; for security
+ * modules see ve_file_alloc().
  *
  * Return: 0, -ENOSPC if the barrier of shmpages is in the way, -ENOMEM.
  */

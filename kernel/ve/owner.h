@@ -59,6 +59,11 @@ struct ve_kind {
 	 * settled: nothing that was asked for is under way.
 	 */
 	bool (*read)(const void *object, u64 *now, bool own);
+	/**
+	 * @locked: of a loose kind, whether anybody holds the lock under which
+	 * what was asked for with VE_GAUGE_LOCKED comes. Called as @read is.
+	 */
+	bool (*locked)(const void *object);
 };
 
 /**
@@ -94,6 +99,11 @@ struct ve_owner {
 	 * not have come yet. struct ve_gauges.lock
 	 */
 	u64 coming;
+	/**
+	 * @locked: how much was asked for with VE_GAUGE_LOCKED, since when the
+	 * lock may not have been let go of. struct ve_gauges.lock
+	 */
+	u64 locked;
 	/** @asked: when last, in jiffies. struct ve_gauges.lock */
 	unsigned long asked;
 	/** @round: changes when @coming starts anew. struct ve_gauges.lock */

@@ -6,7 +6,7 @@
  * the inode goes.
  *
  * What is reserved as a whole is charged by its size, even if nobody has
- * touched it, and never asks again; all others by the pages they have, in
+ * touched it, and asks again only to become larger; all others by the pages they have, in
  * memory and in swap. Segments of huge pages are of another kind and not
  * charged.
  */
@@ -42,6 +42,11 @@ static bool shm_read(const void *object, u64 *now, bool own)
 	return !S_ISLNK(inode->i_mode);
 }
 
+static bool shm_locked(const void *object)
+{
+	return inode_is_locked((struct inode *)object);
+}
+
 static const struct ve_kind shm_kind = {
 	.resource = VE_KIND_NOT_COUNTED,
 	.list = VE_GAUGES_INODES,
@@ -49,6 +54,7 @@ static const struct ve_kind shm_kind = {
 	.nr_values = 1,
 	.values = { VE_RESOURCE_SHMPAGES },
 	.read = shm_read,
+	.locked = shm_locked,
 };
 
 /**
@@ -101,6 +107,12 @@ int ve_shm_inode(struct ve_member *member, struct inode *inode)
 	return ve_owner_give(owner, inode);
 }
 
+static int grow(struct inode *inode, u64 pages, unsigned int how)
+{
+	return ve_gauge_ask_how(inode, 0, pages, VE_SEVERITY_BARRIER, how) ?
+	       0 : -ENOSPC;
+}
+
 /**
  * ve_shm_grow - an inode of tmpfs is about to get pages
  * @inode: the inode
@@ -112,20 +124,71 @@ int ve_shm_inode(struct ve_member *member, struct inode *inode)
  */
 int ve_shm_grow(struct inode *inode, u64 pages)
 {
-	return ve_gauge_ask(inode, 0, pages, VE_SEVERITY_BARRIER) ? 0 : -ENOSPC;
+	return grow(inode, pages, 0);
 }
 
 /**
- * ve_shm_grow_at_most - ve_shm_grow() of who has not looked what is there
- * @inode: the inode
+ * ve_shm_grow_locked - the same with the inode's lock held
+ * @inode: the inode; it stays locked until it has the pages
+ * @pages: how many that it has not, neither in memory nor in swap; or if it is
+ * reserved as a whole, how much larger it becomes
+ *
+ * Return: 0, -ENOSPC if the barrier of shmpages is in the way.
+ */
+int ve_shm_grow_locked(struct inode *inode, u64 pages)
+{
+	return grow(inode, pages, VE_GAUGE_LOCKED);
+}
+
+/**
+ * ve_shm_grow_at_most - ve_shm_grow_locked() of who has not looked what is there
+ * @inode: the inode; it stays locked until it has the pages
  * @pages: how many pages it gets at most
  *
  * Return: whether so many fit; if not, it is no refusal.
  */
 bool ve_shm_grow_at_most(struct inode *inode, u64 pages)
 {
-	return ve_gauge_ask_how(inode, 0, pages, VE_SEVERITY_BARRIER,
-				VE_GAUGE_QUIET);
+	return !grow(inode, pages, VE_GAUGE_LOCKED | VE_GAUGE_QUIET);
+}
+
+/**
+ * ve_shm_announce - current is about to lock an inode, to allocate pages
+ * @inode: the inode
+ * @first: the first page
+ * @last: the last page
+ *
+ * Return: whether current remembers it, for ve_shm_announced(): not who is of
+ * the host.
+ */
+bool ve_shm_announce(const struct inode *inode, pgoff_t first, pgoff_t last)
+{
+	struct ve_member *member = ve_member_of_current();
+
+	if (!member)
+		return false;
+	member->range = (struct ve_shm_range){ inode, first, last };
+	return true;
+}
+
+/**
+ * ve_shm_announced - current has an inode locked; what did it announce?
+ * @inode: the inode
+ * @first: where to put the first page
+ * @last: where to put the last page
+ *
+ * Return: whether it did announce something of @inode, and did not ask yet.
+ */
+bool ve_shm_announced(const struct inode *inode, pgoff_t *first, pgoff_t *last)
+{
+	struct ve_member *member = ve_member_of_current();
+
+	if (likely(!member) || member->range.inode != inode)
+		return false;
+	*first = member->range.first;
+	*last = member->range.last;
+	member->range.inode = NULL;
+	return true;
 }
 
 /**

@@ -19,6 +19,18 @@ struct ve_shm_next {
 	u64 pages;
 };
 
+/**
+ * struct ve_shm_range - which pages of an inode a task is about to allocate
+ */
+struct ve_shm_range {
+	/** @inode: of which inode; only compared; NULL for none */
+	const struct inode *inode;
+	/** @first: the first page */
+	pgoff_t first;
+	/** @last: the last page */
+	pgoff_t last;
+};
+
 int ve_shm_inode(struct ve_member *member, struct inode *inode);
 
 #endif /* _VE_SHM_H */
