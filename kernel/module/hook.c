@@ -36,6 +36,7 @@ REFUSAL(ENFILE)
 REFUSAL(ENOSPC)
 REFUSAL(ENOBUFS)
 REFUSAL(ENOLCK)
+REFUSAL(EPROTONOSUPPORT)
 
 /* For those that have no word for why not. */
 static noinline notrace void *refuse_null(void)
@@ -69,6 +70,8 @@ static unsigned long refusal(const struct ve_hook *hook, long result)
 		return (unsigned long)refuse_ENOBUFS;
 	case -ENOLCK:
 		return (unsigned long)refuse_ENOLCK;
+	case -EPROTONOSUPPORT:
+		return (unsigned long)refuse_EPROTONOSUPPORT;
 	default:
 		/* There has to be a function for each errno that is used. */
 		WARN_ON_ONCE(result != -EPERM);

@@ -156,6 +156,17 @@ static long on_sock_alloc_send(struct ftrace_regs *regs)
 	return *error;
 }
 
+static long on_alloc_skb(struct ftrace_regs *regs)
+{
+	int *error = pointer(regs, 3);
+	int ret = ve_sock_sending(ftrace_regs_get_argument(regs, 0) +
+				  ftrace_regs_get_argument(regs, 1));
+
+	if (ret)
+		*error = ret;
+	return ret;
+}
+
 static long on_datagram(struct ftrace_regs *regs)
 {
 	return ve_datagram_receive(pointer(regs, 0), pointer(regs, 1));
@@ -517,6 +528,14 @@ struct ve_hook ve_hook_table[] = {
 		.null	= true,
 		.call	= on_sock_alloc_send,
 		.lost	= "send buffers would not be bounded",
+	},
+	{
+		/* sock_alloc_send_pskb(), which may have slept; the same error */
+		.names	= { "alloc_skb_with_frags" },
+		.gate	= true,
+		.null	= true,
+		.call	= on_alloc_skb,
+		.lost	= "who waits to send would send past a bound",
 	},
 	{
 		/* udp_queue_rcv_one_skb(), which drops it on an error */

@@ -29,6 +29,7 @@
 #include "siginfo.h"
 
 struct pid;
+struct sock;
 struct task_struct;
 struct ve;
 struct ve_owner;
@@ -43,6 +44,16 @@ enum ve_growth {
 	VE_GROWTH_ASKED,
 	VE_GROWTH_NONE,
 	VE_GROWTH_CONVERTS,
+};
+
+/**
+ * struct ve_send - what a task is about to send on, if not by TCP
+ */
+struct ve_send {
+	/** @sk: the socket; maybe gone, maybe another by now; NULL for none */
+	const struct sock *sk;
+	/** @switches: how often the task had let go of its CPU when it asked */
+	unsigned long switches;
 };
 
 /**
@@ -97,6 +108,8 @@ struct ve_member {
 	enum ve_growth growth;
 	/** @ask: used by the task itself only. gauge.c */
 	struct ve_ask ask;
+	/** @send: used by the task itself only. socket.c */
+	struct ve_send send;
 	/** @shm: used by the task itself only. shm.c */
 	struct ve_shm_next shm;
 	/** @range: used by the task itself only. shm.c */

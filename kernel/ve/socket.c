@@ -17,6 +17,7 @@
 
 #include "bc.h"
 #include "gauge.h"
+#include "member.h"
 #include "owner.h"
 
 /* The numbers of a socket, in the order of ve_kind.values. */
@@ -69,14 +70,12 @@ static const struct ve_kind socket_kind = {
 	.read = read_other,
 };
 
-static const struct ve_kind *kind_of(const struct sock *sk)
+static bool is_stream(const struct sock *sk, int protocol)
 {
 	bool inet = sk->sk_family == AF_INET || sk->sk_family == AF_INET6;
 
 	return inet && sk->sk_type == SOCK_STREAM &&
-	       (sk->sk_protocol == IPPROTO_TCP ||
-		sk->sk_protocol == IPPROTO_MPTCP) ?
-	       &tcp_kind : &socket_kind;
+	       sk->sk_protocol == protocol;
 }
 
 /**
@@ -84,15 +83,28 @@ static const struct ve_kind *kind_of(const struct sock *sk)
  * @sock: the socket, which nobody can find yet; it goes if it is refused
  * @kern: not for current, but for the kernel's own use
  *
+ * Connections of TCP that the kernel makes for itself on behalf of a member
+ * carry the member's bytes, as those below a socket of SMC, and are charged like
+ * its own. Multipath TCP queues bytes without asking anybody: there is none in
+ * a VE, and who asks for it makes do with TCP, as on a kernel without.
+ *
  * Return: 0, -ENOBUFS if the barrier of numtcpsock or numothersock is in the
- * way, -ENOMEM.
+ * way, -ENOMEM, -EPROTONOSUPPORT.
  */
 int ve_socket_created(struct socket *sock, int kern)
 {
-	if (kern || !sock->sk)
+	const struct ve_kind *kind = &socket_kind;
+	struct sock *sk = sock->sk;
+
+	if (!sk)
 		return 0;
-	return ve_owner_new(sock->sk, kind_of(sock->sk),
-			    ksize(sock->sk));
+	if (is_stream(sk, IPPROTO_TCP))
+		kind = &tcp_kind;
+	else if (kern)
+		return 0;
+	else if (is_stream(sk, IPPROTO_MPTCP) && ve_member_of_current())
+		return -EPROTONOSUPPORT;
+	return ve_owner_new(sk, kind, ksize(sk));
 }
 
 /**
@@ -204,6 +216,18 @@ int ve_tcp_receive(struct sock *sk, size_t size)
 	return ve_gauge_ask(sk, RECEIVE, size, VE_SEVERITY_LIMIT) ? 0 : -EPERM;
 }
 
+static int ask_to_send(const struct sock *sk, size_t size)
+{
+	return ve_gauge_ask(sk, SEND, SKB_TRUESIZE(size),
+			    VE_SEVERITY_BARRIER) ? 0 : -ENOBUFS;
+}
+
+/* Does not change while current does not let go of its CPU. */
+static unsigned long switches(void)
+{
+	return current->nvcsw + current->nivcsw;
+}
+
 /**
  * ve_sock_send - current sends on a socket that is not of TCP
  * @sk: the socket
@@ -213,8 +237,36 @@ int ve_tcp_receive(struct sock *sk, size_t size)
  */
 int ve_sock_send(struct sock *sk, size_t size)
 {
-	return ve_gauge_ask(sk, SEND, SKB_TRUESIZE(size),
-			    VE_SEVERITY_BARRIER) ? 0 : -ENOBUFS;
+	struct ve_member *member = ve_member_of_current();
+
+	if (unlikely(member)) {
+		member->send.sk = sk;
+		member->send.switches = switches();
+	}
+	return ask_to_send(sk, size);
+}
+
+/**
+ * ve_sock_sending - current allocates a packet for what ve_sock_send() let pass
+ * @size: how many bytes
+ *
+ * If it had to wait for room in the socket, what it asked for before may have
+ * been taken back: nothing had come of it.
+ *
+ * Return: 0, or -ENOBUFS if othersockbuf's barrier is in the way.
+ */
+int ve_sock_sending(size_t size)
+{
+	struct ve_member *member = ve_member_of_current();
+	const struct sock *sk;
+
+	/* Quick return for the host. */
+	if (likely(!member))
+		return 0;
+	sk = member->send.sk;
+	member->send.sk = NULL;
+	return !sk || member->send.switches == switches() ? 0 :
+	       ask_to_send(sk, size);
 }
 
 /**

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,7 +23,8 @@ namespace behaviour {
 namespace {
 
 constexpr std::uint64_t kb = 1024;
-// What one packet may take besides what is in it, and what a call may be above a bound.
+// What one packet may take besides what is in it, and what a call may be above
+// a bound.
 constexpr std::uint64_t slack = 96 * kb;
 
 class Buffer : public Host {};
@@ -70,7 +72,8 @@ Fd end_of_pair(const Handover& handover)
     return Fd(pair[0]);
 }
 
-// Sends pieces until one does not fit: how many bytes were sent. errno says why.
+// Sends pieces until one does not fit: how many bytes were sent. errno says
+// why.
 std::uint64_t fill(int fd, std::size_t piece, std::uint64_t most = 64 * kb * kb)
 {
     const std::string bytes(piece, 'x');
@@ -275,6 +278,87 @@ TEST_F(Buffer, OfOneSocketMakesRoomForAnother)
     drain(end_of_one.get());
     EXPECT_GT(two.fill(), 32 * kb) << "nothing told that the other has shrunk";
     drain(end_of_two.get());
+}
+
+TEST_F(Buffer, WhoWaitsForItsReceiverAsksAgainAfterwards)
+{
+    constexpr auto resource = ve::Resource::othersockbuf;
+    constexpr std::uint64_t room = 128 * kb;
+    const Ve ve(client, {bound(resource, room)});
+    const Handover handover;
+    const Peer waits(ve, [&] {
+        auto end = end_of_pair(handover);
+        const int small = 16 * kb;
+        if (setsockopt(end.get(), SOL_SOCKET, SO_SNDBUF, &small, sizeof(small)) < 0)
+            broken("SO_SNDBUF");
+        return end;
+    });
+    const auto end_of_waits = handover.receive();
+    waits.await();
+    const Peer fills(ve, [&] { return end_of_pair(handover); });
+    const auto end_of_fills = handover.receive();
+    fills.await();
+
+    const auto queued = waits.fill();
+    EXPECT_EQ(waits.code(), std::uint64_t{EAGAIN});
+    EXPECT_EQ(ve.counter(resource).failcnt, 0u) << "its own buffer is full, and the VE has room";
+    const auto where = "/proc/" + std::to_string(waits.process().pid()) + "/wchan";
+    waits.start_sending(16 * kb);
+    ASSERT_TRUE(eventually([&] { return contents(where).starts_with("sock_"); }))
+        << contents(where);
+
+    // Nothing has come of what it asked for, so another gets the room, also what
+    // becomes free.
+    EXPECT_GT(fills.fill(), room / 2);
+    std::string piece(4 * kb, '\0');
+    for (std::uint64_t got = 0; got < queued; got += piece.size()) {
+        EXPECT_EQ(recv(end_of_waits.get(), piece.data(), piece.size(), MSG_WAITALL), 4 * kb);
+        (void)fills.fill();
+    }
+    EXPECT_EQ(waits.heard(), ~std::uint64_t{0}) << "refused in the end";
+    EXPECT_LE(ve.counter(resource).maxheld, room + slack);
+    drain(end_of_fills.get());
+}
+
+TEST_F(Buffer, OfMultipathTcpThereIsNone)
+{
+    const auto code = [] {
+        const Fd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_MPTCP));
+        return fd.get() < 0 ? errno : 0;
+    };
+    EXPECT_EQ(code(), 0) << "on the host";
+    const Ve ve(client);
+    const auto inside = member(ve, [&](Link& link) {
+        link.tell(code());
+        hang();
+    });
+    EXPECT_EQ(inside.hear_number(), EPROTONOSUPPORT);
+    EXPECT_TRUE(ve.comes_to_hold(ve::Resource::numtcpsock, 0)) << "nor of what it is made of";
+}
+
+TEST_F(Buffer, OfAConnectionThatTheKernelMakesForAMemberIsCharged)
+{
+    ASSERT_EQ(system("modprobe -a 9pnet_fd 9p"), 0);
+    const Ve ve(client);
+    Connection connection;
+    const auto port = ntohs(address_of(connection.listener.get()).sin_port);
+    // A file system over TCP, from a server that does not answer.
+    const auto mounts = member(ve, [port](Link& link) {
+        const auto options = "trans=tcp,port=" + std::to_string(port);
+        link.tell("ready");
+        (void)link.hear();
+        (void)mount("127.0.0.1", "/mnt", "9p", 0, options.c_str());
+        hang();
+    });
+    EXPECT_EQ(mounts.hear(), "ready");
+    EXPECT_EQ(ve.counter(ve::Resource::numtcpsock).held, 0u);
+    mounts.tell();
+    EXPECT_GE(connection.accepted(), 0);
+    EXPECT_EQ(ve.counter(ve::Resource::numtcpsock).held, 1u);
+    // The client waits for an answer or the end of the connection, whoever kills
+    // it.
+    connection = Connection();
+    EXPECT_TRUE(ve.comes_to_hold(ve::Resource::numtcpsock, 0));
 }
 
 TEST_F(Buffer, OfDatagramsDropsWhatIsTooMuch)
