@@ -19,6 +19,7 @@ help:
 	@echo 'make userspace            libve and vectl, in build/userspace/'
 	@echo 'make unit                 their unit tests'
 	@echo 'make bench                what VE costs, in instructions (KERNEL=6.12)'
+	@echo 'make hook-audit           who calls the hooked functions in machine code (KERNEL=6.12)'
 	@echo 'make shell <FILE          run commands on a stock kernel with VE loaded (KERNEL=6.12)'
 	@echo 'make regen                generated files, after a change of the netlink spec'
 	@echo 'make install              module-host, libve and vectl onto this machine'
@@ -59,6 +60,10 @@ demo: userspace
 .PHONY: bench
 bench: userspace
 	tools/bench --kernel $(KERNEL)
+
+.PHONY: hook-audit
+hook-audit:
+	tools/hook-audit $(KERNEL)
 
 .PHONY: shell
 shell: userspace
