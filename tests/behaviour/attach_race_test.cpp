@@ -3,6 +3,7 @@
 // Attaching processes that fork, make threads, exec and exit meanwhile.
 #include "fixture.hpp"
 #include "shared.hpp"
+#include "space.hpp"
 
 #include <sched.h>
 #include <signal.h>
@@ -100,6 +101,15 @@ Process threaded(int threads)
     return process;
 }
 
+// What the VE is charged for memory is what its processes have, that of each once.
+bool memory_is_counted(const Ve& ve)
+{
+    std::uint64_t all = 0;
+    for (const auto pid : ve.members())
+        all += private_pages(pid);
+    return ve.counter(ve::Resource::privvmpages).held == all;
+}
+
 // Attach a process that forks, when it has forked so often, and look at each of its children: whom
 // nobody could see when the attach was done was made later, and is a member; and of what a thread
 // makes, nothing is outside that comes after something inside.
@@ -134,6 +144,7 @@ void attach_a_forking_process(ve::Client& client, std::size_t threads, std::size
     }
     EXPECT_EQ(members.size(), inside + 1);
     EXPECT_EQ(ve.held(), inside + threads);
+    EXPECT_TRUE(memory_is_counted(ve));
 }
 
 } // namespace
@@ -175,6 +186,7 @@ TEST_P(AttachRace, OfAProcessWhoseThreadsComeAndGoCountsEachOnce)
         ASSERT_EQ(process.hear(), "still");
         EXPECT_TRUE(ve.comes_to_hold(1));
         EXPECT_EQ(ve.members(), std::vector{process.pid()});
+        EXPECT_TRUE(eventually([&] { return memory_is_counted(ve); }));
         EXPECT_EQ(ve.member(process.pid())->threads, 1u);
     }
 }

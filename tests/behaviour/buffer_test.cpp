@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <fstream>
 #include <sstream>
@@ -171,6 +172,34 @@ class Peer {
     Process process_;
 };
 
+// What two packets of 4 KB may take beside what is asked for.
+constexpr std::uint64_t one_piece_each = 2 * 9 * kb;
+
+// Two members, each with a pair of sockets of its own, send what goes and read it again.
+void fill_and_drain_on_two_processors(const Ve& ve, std::array<Fd, 2> (*make)())
+{
+    const auto work = [make](Link& link) {
+        const auto pair = make();
+        std::string room(4 * kb, 'x');
+        link.tell("ready");
+        (void)link.hear();
+        for (int i = 0; i < 400; i++) {
+            fill(pair[0].get(), room.size(), 24 * room.size());
+            while (recv(pair[1].get(), room.data(), room.size(), MSG_DONTWAIT) > 0)
+                continue;
+        }
+        link.tell("done");
+        hang();
+    };
+    const std::array both{member(ve, work), member(ve, work)};
+    for (const auto& one : both)
+        EXPECT_EQ(one.hear(), "ready");
+    for (const auto& one : both)
+        one.tell();
+    for (const auto& one : both)
+        EXPECT_EQ(one.hear(), "done");
+}
+
 // A TCP connection from a member to the host, or the other way round.
 struct Connection {
     Fd listener = bound_to_loopback(SOCK_STREAM);
@@ -280,6 +309,35 @@ TEST_F(Buffer, OfOneSocketMakesRoomForAnother)
     drain(end_of_two.get());
 }
 
+TEST_F(Buffer, OfUnixSocketsFilledOnTwoProcessorsStaysWithinTheBound)
+{
+    const Ve ve(client, {bound(ve::Resource::othersockbuf, 64 * kb)});
+    fill_and_drain_on_two_processors(ve, [] {
+        int pair[2];
+        if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
+            broken("socketpair");
+        return std::array{Fd(pair[0]), Fd(pair[1])};
+    });
+    const auto now = ve.counter(ve::Resource::othersockbuf);
+    EXPECT_GT(now.failcnt, 0u);
+    EXPECT_EQ(now.held, 0u);
+    EXPECT_LE(now.maxheld, 64 * kb + one_piece_each);
+}
+
+TEST_F(Buffer, OfDatagramsThatComeOnTwoProcessorsStaysWithinTheBound)
+{
+    const Ve ve(client, {bound(ve::Resource::dgramrcvbuf, 64 * kb)});
+    fill_and_drain_on_two_processors(ve, [] {
+        Fd to = bound_to_loopback(SOCK_DGRAM);
+        Fd from = connected(SOCK_DGRAM, ntohs(address_of(to.get()).sin_port));
+        return std::array{std::move(from), std::move(to)};
+    });
+    const auto now = ve.counter(ve::Resource::dgramrcvbuf);
+    EXPECT_GT(now.failcnt, 0u);
+    EXPECT_EQ(now.held, 0u);
+    EXPECT_LE(now.maxheld, 64 * kb + one_piece_each);
+}
+
 TEST_F(Buffer, WhoWaitsForItsReceiverAsksAgainAfterwards)
 {
     constexpr auto resource = ve::Resource::othersockbuf;
@@ -307,8 +365,7 @@ TEST_F(Buffer, WhoWaitsForItsReceiverAsksAgainAfterwards)
     ASSERT_TRUE(eventually([&] { return contents(where).starts_with("sock_"); }))
         << contents(where);
 
-    // Nothing has come of what it asked for, so another gets the room, also what
-    // becomes free.
+    // Nothing has come of what it asked for, so another gets the room, also what becomes free.
     EXPECT_GT(fills.fill(), room / 2);
     std::string piece(4 * kb, '\0');
     for (std::uint64_t got = 0; got < queued; got += piece.size()) {
