@@ -9,9 +9,9 @@
 #ifndef _VE_MODULE_HOOK_H
 #define _VE_MODULE_HOOK_H
 
+#include <linux/ftrace.h>
 #include <linux/types.h>
 
-struct ftrace_regs;
 struct netlink_ext_ack;
 
 /**
@@ -51,6 +51,30 @@ struct ve_hook {
 	/** @addr: where the function is */
 	unsigned long addr;
 };
+
+/**
+ * ve_hook_arg - an argument of a hooked function
+ * @regs: as ve_hook.call gets it
+ * @n: which, from 0; of the first six
+ *
+ * Return: the register's value.
+ */
+static inline unsigned long ve_hook_arg(struct ftrace_regs *regs, unsigned int n)
+{
+	return ftrace_regs_get_argument(regs, n);
+}
+
+/**
+ * ve_hook_ptr - the same for a pointer
+ * @regs: as ve_hook.call gets it
+ * @n: which, from 0; of the first six
+ *
+ * Return: the pointer.
+ */
+static inline void *ve_hook_ptr(struct ftrace_regs *regs, unsigned int n)
+{
+	return (void *)ve_hook_arg(regs, n);
+}
 
 int ve_hooks_find(struct ve_hook *hooks, unsigned int nr);
 int ve_hooks_arm(struct netlink_ext_ack *extack);

@@ -16,6 +16,7 @@
 #include <linux/ve_form.h>
 #include <linux/xarray.h>
 
+#include "hook.h"
 #include "shm.h"
 
 /* More pages than that are counted only if it matters: it takes time. */
@@ -68,41 +69,52 @@ static u64 present(struct inode *inode, pgoff_t first, pgoff_t last)
 
 /**
  * ve_shm_on_setup - current makes an object that no path leads to
- * @mnt: where; an error, too
- * @size: in bytes
- * @flags: VM_NORESERVE if pages are not reserved
+ * @regs: arguments of __shmem_file_setup()
+ *
+ * Return: 0.
  */
-void ve_shm_on_setup(const struct vfsmount *mnt, loff_t size,
-		     unsigned long flags)
+long ve_shm_on_setup(struct ftrace_regs *regs)
 {
+	const struct vfsmount *mnt = ve_hook_ptr(regs, 0);
+	loff_t size = ve_hook_arg(regs, 2);
+	unsigned long flags = ve_hook_arg(regs, 3);
+
 	if (IS_ERR(mnt))
-		return;
+		return 0;
 	ve_shm_create(mnt->mnt_sb, size < 0 || (flags & VM_NORESERVE) ? 0 :
 		      DIV_ROUND_UP_ULL(size, PAGE_SIZE));
+	return 0;
 }
 
 /**
  * ve_shm_on_symlink - current makes a symbolic link
- * @dir: where
- * @text: what it says
+ * @regs: arguments of shmem_symlink()
+ *
+ * Return: 0.
  */
-void ve_shm_on_symlink(const struct inode *dir, const char *text)
+long ve_shm_on_symlink(struct ftrace_regs *regs)
 {
+	const struct inode *dir = ve_hook_ptr(regs, 1);
+	const char *text = ve_hook_ptr(regs, 3);
+
 	ve_shm_create(dir->i_sb, strlen(text) + 1 > SHORT_SYMLINK_LEN);
+	return 0;
 }
 
 /**
  * ve_shm_on_write - a page of a file is about to be written to
- * @mapping: the file's pages
- * @pos: where
+ * @regs: arguments of shmem_write_begin()
  *
  * Where there are large pages the kernel may add more than one; the core sees
  * them at the next request.
  *
  * Return: 0, or the errno with which to refuse it.
  */
-int ve_shm_on_write(const struct address_space *mapping, loff_t pos)
+long ve_shm_on_write(struct ftrace_regs *regs)
 {
+	const struct address_space *mapping = ve_hook_ptr(regs, 1);
+	loff_t pos = ve_hook_arg(regs, 2);
+
 	return ask_for_one(mapping->host, pos >> PAGE_SHIFT);
 }
 
@@ -121,19 +133,18 @@ static int ask_for_range(struct inode *inode, pgoff_t first, pgoff_t last)
 
 /**
  * ve_shm_on_fallocate - pages are about to be added to a file, or removed
- * @file: the file, not locked yet
- * @mode: of fallocate(2)
- * @offset: from here
- * @len: so many bytes
+ * @regs: arguments of shmem_fallocate()
  *
  * Return: 0, or the errno with which to refuse it.
  */
-int ve_shm_on_fallocate(const struct file *file, int mode, loff_t offset,
-			loff_t len)
+long ve_shm_on_fallocate(struct ftrace_regs *regs)
 {
-	struct inode *inode = file_inode(file);
+	struct inode *inode = file_inode(ve_hook_ptr(regs, 0));
+	int mode = ve_hook_arg(regs, 1);
+	u64 offset = ve_hook_arg(regs, 2);
+	u64 len = ve_hook_arg(regs, 3);
 	pgoff_t first = offset >> PAGE_SHIFT;
-	pgoff_t last = ((u64)offset + len - 1) >> PAGE_SHIFT;
+	pgoff_t last = (offset + len - 1) >> PAGE_SHIFT;
 
 	if (mode & FALLOC_FL_PUNCH_HOLE)
 		ve_shm_shrink(inode);
@@ -148,15 +159,16 @@ int ve_shm_on_fallocate(const struct file *file, int mode, loff_t offset,
 
 /**
  * ve_shm_on_newsize - an inode that current has locked is about to be changed
- * @inode: the inode
+ * @regs: arguments of inode_newsize_ok()
  *
  * In fallocate this is the first thing done with the lock held, and nobody else
  * can allocate in the file until it is done.
  *
  * Return: 0, or the errno with which to refuse it.
  */
-int ve_shm_on_newsize(struct inode *inode)
+long ve_shm_on_newsize(struct ftrace_regs *regs)
 {
+	struct inode *inode = ve_hook_ptr(regs, 0);
 	pgoff_t first, last;
 
 	return ve_shm_announced(inode, &first, &last) ?
@@ -165,26 +177,30 @@ int ve_shm_on_newsize(struct inode *inode)
 
 /**
  * ve_shm_on_read - a driver is about to take a page of a file
- * @mapping: the file's pages
- * @index: which
+ * @regs: arguments of shmem_read_folio_gfp(), shmem_read_mapping_page_gfp()
  *
  * Return: 0, or the errno with which to refuse it.
  */
-int ve_shm_on_read(const struct address_space *mapping, pgoff_t index)
+long ve_shm_on_read(struct ftrace_regs *regs)
 {
+	const struct address_space *mapping = ve_hook_ptr(regs, 0);
+	pgoff_t index = ve_hook_arg(regs, 1);
+
 	return ask_for_one(mapping->host, index);
 }
 
 /**
  * ve_shm_on_collapse - pages of a file are about to become a large one
- * @inode: the file
- * @pages: how many of them are not there yet
+ * @regs: arguments of shmem_charge()
  *
  * Context: on older kernels with interrupts disabled.
  * Return: 0, or that it is to be refused.
  */
-int ve_shm_on_collapse(struct inode *inode, long pages)
+long ve_shm_on_collapse(struct ftrace_regs *regs)
 {
+	struct inode *inode = ve_hook_ptr(regs, 0);
+	long pages = ve_hook_arg(regs, 1);
+
 	/* Quick return for the host. */
 	if (likely(!may_grow(inode)) || !pages)
 		return 0;
@@ -193,12 +209,13 @@ int ve_shm_on_collapse(struct inode *inode, long pages)
 
 /**
  * ve_shm_on_fault - a page of a mapped file is about to be touched
- * @fault: which
+ * @regs: arguments of shmem_fault()
  *
  * Return: 0, or that it is to be refused.
  */
-int ve_shm_on_fault(const struct vm_fault *fault)
+long ve_shm_on_fault(struct ftrace_regs *regs)
 {
+	const struct vm_fault *fault = ve_hook_ptr(regs, 0);
 	struct inode *inode = file_inode(fault->vma->vm_file);
 
 	/* Past the end there never is one. */
@@ -209,20 +226,23 @@ int ve_shm_on_fault(const struct vm_fault *fault)
 
 /**
  * ve_shm_on_mfill - userfaultfd is about to add a page to a mapped file
- * @vma: where it is mapped
- * @address: which page
- * @left: where an earlier try of the same, which asked, has left a page; NULL
- * if each is the first
+ * @regs: arguments of shmem_mfill_filemap_add(), or what was in its place
  *
  * Return: 0, or that it is to be refused.
  */
-int ve_shm_on_mfill(struct vm_area_struct *vma, unsigned long address,
-		    void *const *left)
+long ve_shm_on_mfill(struct ftrace_regs *regs)
 {
+	struct vm_area_struct *vma = ve_hook_ptr(regs, VE_COMPAT_MFILL_VMA);
+	unsigned long address = ve_hook_arg(regs, VE_COMPAT_MFILL_ADDRESS);
+	/* Where an earlier try of the same, which asked, has left a page. */
+	void *const *left = VE_COMPAT_MFILL_LEFT < 0 ? NULL :
+			    ve_hook_ptr(regs, VE_COMPAT_MFILL_LEFT);
+
 	if (left && *left)
 		return 0;
+	/* Of this function's errors the one for a file system that is full. */
 	return ask_for_one(file_inode(vma->vm_file),
-			   linear_page_index(vma, address));
+			   linear_page_index(vma, address)) ? -ENOMEM : 0;
 }
 
 /* It is charged by its size, which only such a way around can change. */
@@ -238,17 +258,17 @@ static int resize_reserved(struct inode *inode, loff_t size)
 
 /**
  * ve_shm_on_setattr - a file is about to be changed, maybe its size
- * @dentry: the file, locked
- * @attr: how
+ * @regs: arguments of shmem_setattr()
  *
  * What is reserved as a whole can get another size too, through
  * /proc/PID/map_files.
  *
  * Return: 0, or the errno with which to refuse it.
  */
-int ve_shm_on_setattr(const struct dentry *dentry, const struct iattr *attr)
+long ve_shm_on_setattr(struct ftrace_regs *regs)
 {
-	struct inode *inode = d_inode(dentry);
+	struct inode *inode = d_inode(ve_hook_ptr(regs, 1));
+	const struct iattr *attr = ve_hook_ptr(regs, 2);
 
 	if (!(attr->ia_valid & ATTR_SIZE))
 		return 0;

@@ -11,7 +11,6 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
-#include <linux/shmem_fs.h>
 #include <linux/ve.h>
 
 #include "lock.h"
@@ -19,26 +18,21 @@
 #include "shm.h"
 #include "table.h"
 
-static void *pointer(struct ftrace_regs *regs, unsigned int n)
-{
-	return (void *)ftrace_regs_get_argument(regs, n);
-}
-
 static long on_task_alloc(struct ftrace_regs *regs)
 {
-	return ve_task_fork(pointer(regs, 0),
-			    ftrace_regs_get_argument(regs, 1));
+	return ve_task_fork(ve_hook_ptr(regs, 0),
+			    ve_hook_arg(regs, 1));
 }
 
 static long on_perf_event_free_task(struct ftrace_regs *regs)
 {
-	ve_task_fork_failed(pointer(regs, 0));
+	ve_task_fork_failed(ve_hook_ptr(regs, 0));
 	return 0;
 }
 
 static long on_post_fork(struct ftrace_regs *regs)
 {
-	ve_task_forked(pointer(regs, 0));
+	ve_task_forked(ve_hook_ptr(regs, 0));
 	return 0;
 }
 
@@ -50,117 +44,117 @@ static long on_committed_creds(struct ftrace_regs *regs)
 
 static long on_cgroup_exit(struct ftrace_regs *regs)
 {
-	ve_task_exit(pointer(regs, 0));
+	ve_task_exit(ve_hook_ptr(regs, 0));
 	return 0;
 }
 
 static long on_cgroup_release(struct ftrace_regs *regs)
 {
-	ve_task_release(pointer(regs, 0));
+	ve_task_release(ve_hook_ptr(regs, 0));
 	return 0;
 }
 
 static long on_ptrace_access_check(struct ftrace_regs *regs)
 {
-	return ve_task_ptrace(pointer(regs, 0));
+	return ve_task_ptrace(ve_hook_ptr(regs, 0));
 }
 
 static long on_ptrace_traceme(struct ftrace_regs *regs)
 {
-	return ve_task_traceme(pointer(regs, 0));
+	return ve_task_traceme(ve_hook_ptr(regs, 0));
 }
 
 static long on_mm_access(struct ftrace_regs *regs)
 {
 	/* Of this function's errors the one for a task that may not. */
-	return ve_task_ptrace(pointer(regs, 0)) ? -EACCES : 0;
+	return ve_task_ptrace(ve_hook_ptr(regs, 0)) ? -EACCES : 0;
 }
 
 static long on_genl_bind(struct ftrace_regs *regs)
 {
-	return ve_mcgrp_bind(ftrace_regs_get_argument(regs, 1));
+	return ve_mcgrp_bind(ve_hook_arg(regs, 1));
 }
 
 static long on_queue_signal(struct ftrace_regs *regs)
 {
-	int sig = ftrace_regs_get_argument(regs, VE_COMPAT_QUEUE_SIG);
+	int sig = ve_hook_arg(regs, VE_COMPAT_QUEUE_SIG);
 
 	/* Not a timer's own entry, which it queues again and again. */
 	if (sig <= 0)
 		return 0;
-	return ve_signal_queue(pointer(regs, VE_COMPAT_QUEUE_TASK),
-			       (int)ftrace_regs_get_argument
+	return ve_signal_queue(ve_hook_ptr(regs, VE_COMPAT_QUEUE_TASK),
+			       (int)ve_hook_arg
 					(regs, VE_COMPAT_QUEUE_FORCED));
 }
 
 static long on_file_alloc(struct ftrace_regs *regs)
 {
-	return ve_file_alloc(pointer(regs, 0));
+	return ve_file_alloc(ve_hook_ptr(regs, 0));
 }
 
 static long on_file_free(struct ftrace_regs *regs)
 {
-	ve_file_free(pointer(regs, 0));
+	ve_file_free(ve_hook_ptr(regs, 0));
 	return 0;
 }
 
 static long on_socket_post_create(struct ftrace_regs *regs)
 {
-	return ve_socket_created(pointer(regs, 0),
-				 ftrace_regs_get_argument(regs, 4));
+	return ve_socket_created(ve_hook_ptr(regs, 0),
+				 ve_hook_arg(regs, 4));
 }
 
 static long on_unix_stream_connect(struct ftrace_regs *regs)
 {
-	return ve_unix_connect(pointer(regs, 2));
+	return ve_unix_connect(ve_hook_ptr(regs, 2));
 }
 
 static long on_sk_clone(struct ftrace_regs *regs)
 {
-	return ve_sock_clone(pointer(regs, 0));
+	return ve_sock_clone(ve_hook_ptr(regs, 0));
 }
 
 static long on_security_sk_clone(struct ftrace_regs *regs)
 {
-	ve_sock_cloned(pointer(regs, 0), pointer(regs, 1));
+	ve_sock_cloned(ve_hook_ptr(regs, 0), ve_hook_ptr(regs, 1));
 	return 0;
 }
 
 static long on_sk_free(struct ftrace_regs *regs)
 {
-	ve_sock_free(pointer(regs, 0));
+	ve_sock_free(ve_hook_ptr(regs, 0));
 	return 0;
 }
 
 static long on_tcp_wmem_schedule(struct ftrace_regs *regs)
 {
-	return ve_tcp_send(pointer(regs, 0),
-			   (int)ftrace_regs_get_argument(regs, 1));
+	return ve_tcp_send(ve_hook_ptr(regs, 0),
+			   (int)ve_hook_arg(regs, 1));
 }
 
 static long on_tcp_try_rmem_schedule(struct ftrace_regs *regs)
 {
-	return ve_tcp_receive(pointer(regs, 0),
-			      (unsigned int)ftrace_regs_get_argument(regs, 2));
+	return ve_tcp_receive(ve_hook_ptr(regs, 0),
+			      (unsigned int)ve_hook_arg(regs, 2));
 }
 
 static long on_sock_alloc_send(struct ftrace_regs *regs)
 {
-	int *error = pointer(regs, 4);
+	int *error = ve_hook_ptr(regs, 4);
 
-	if (!ve_sock_send(pointer(regs, 0), ftrace_regs_get_argument(regs, 1) +
-			  ftrace_regs_get_argument(regs, 2)))
+	if (!ve_sock_send(ve_hook_ptr(regs, 0), ve_hook_arg(regs, 1) +
+			  ve_hook_arg(regs, 2)))
 		return 0;
 	/* A gate cannot wait, and whoever wants to must not believe it did. */
-	*error = (int)ftrace_regs_get_argument(regs, 3) ? -EAGAIN : -ENOBUFS;
+	*error = (int)ve_hook_arg(regs, 3) ? -EAGAIN : -ENOBUFS;
 	return *error;
 }
 
 static long on_alloc_skb(struct ftrace_regs *regs)
 {
-	int *error = pointer(regs, 3);
-	int ret = ve_sock_sending(ftrace_regs_get_argument(regs, 0) +
-				  ftrace_regs_get_argument(regs, 1));
+	int *error = ve_hook_ptr(regs, 3);
+	int ret = ve_sock_sending(ve_hook_arg(regs, 0) +
+				  ve_hook_arg(regs, 1));
 
 	if (ret)
 		*error = ret;
@@ -169,28 +163,28 @@ static long on_alloc_skb(struct ftrace_regs *regs)
 
 static long on_datagram(struct ftrace_regs *regs)
 {
-	return ve_datagram_receive(pointer(regs, 0), pointer(regs, 1));
+	return ve_datagram_receive(ve_hook_ptr(regs, 0), ve_hook_ptr(regs, 1));
 }
 
 static long on_posix_lock_inode(struct ftrace_regs *regs)
 {
-	return ve_lock_on_posix(pointer(regs, 0), pointer(regs, 1));
+	return ve_lock_on_posix(ve_hook_ptr(regs, 0), ve_hook_ptr(regs, 1));
 }
 
 static long on_flock_lock_inode(struct ftrace_regs *regs)
 {
-	return ve_lock_on_flock(pointer(regs, 0), pointer(regs, 1));
+	return ve_lock_on_flock(ve_hook_ptr(regs, 0), ve_hook_ptr(regs, 1));
 }
 
 static long on_locks_copy_lock(struct ftrace_regs *regs)
 {
-	ve_lock_new(pointer(regs, 0));
+	ve_lock_new(ve_hook_ptr(regs, 0));
 	return 0;
 }
 
 static long on_locks_unlink(struct ftrace_regs *regs)
 {
-	ve_lock_free(pointer(regs, 0));
+	ve_lock_free(ve_hook_ptr(regs, 0));
 	return 0;
 }
 
@@ -203,179 +197,112 @@ static void on_locked(void *data, struct inode *inode, struct file_lock *lock,
 
 static long on_do_mmap(struct ftrace_regs *regs)
 {
-	return ve_memory_map(pointer(regs, 0),
-			     ftrace_regs_get_argument(regs, 1),
-			     ftrace_regs_get_argument(regs, 2),
-			     ftrace_regs_get_argument(regs, 3),
-			     ftrace_regs_get_argument(regs, 4),
+	return ve_memory_map(ve_hook_ptr(regs, 0),
+			     ve_hook_arg(regs, 1),
+			     ve_hook_arg(regs, 2),
+			     ve_hook_arg(regs, 3),
+			     ve_hook_arg(regs, 4),
 			     ve_compat_mmap_vm_flags
-				(ftrace_regs_get_argument(regs, 5)));
+				(ve_hook_arg(regs, 5)));
 }
 
 static long on_file_mprotect(struct ftrace_regs *regs)
 {
-	ve_memory_protect(pointer(regs, 0));
+	ve_memory_protect(ve_hook_ptr(regs, 0));
 	return 0;
 }
 
 static long on_may_expand_vm(struct ftrace_regs *regs)
 {
-	return ve_memory_grow(pointer(regs, 0),
+	return ve_memory_grow(ve_hook_ptr(regs, 0),
 			      ve_compat_vm_flags
-				(ftrace_regs_get_argument(regs, 1)),
-			      ftrace_regs_get_argument(regs, 2));
+				(ve_hook_arg(regs, 1)),
+			      ve_hook_arg(regs, 2));
 }
 
 static long on_mlock_fixup(struct ftrace_regs *regs)
 {
 	const unsigned int first = VE_COMPAT_MLOCK_FIXUP_VMA;
 
-	return ve_memory_lock(pointer(regs, first),
-			      ftrace_regs_get_argument(regs, first + 2),
-			      ftrace_regs_get_argument(regs, first + 3),
+	return ve_memory_lock(ve_hook_ptr(regs, first),
+			      ve_hook_arg(regs, first + 2),
+			      ve_hook_arg(regs, first + 3),
 			      ve_compat_vm_flags
-				(ftrace_regs_get_argument(regs, first + 4)));
+				(ve_hook_arg(regs, first + 4)));
 }
 
 /* System calls take the registers of user space. */
 static long on_mlockall(struct ftrace_regs *regs)
 {
-	return ve_memory_lock_all(((struct pt_regs *)pointer(regs, 0))->di);
+	return ve_memory_lock_all(((struct pt_regs *)ve_hook_ptr(regs, 0))->di);
 }
 
 static long on_ia32_mlockall(struct ftrace_regs *regs)
 {
-	return ve_memory_lock_all(((struct pt_regs *)pointer(regs, 0))->bx);
+	return ve_memory_lock_all(((struct pt_regs *)ve_hook_ptr(regs, 0))->bx);
 }
 
 static long on_shmem_lock(struct ftrace_regs *regs)
 {
-	return ve_shm_lock(pointer(regs, 0), ftrace_regs_get_argument(regs, 1));
+	return ve_shm_lock(ve_hook_ptr(regs, 0), ve_hook_arg(regs, 1));
 }
 
 static long on_exit_mmap(struct ftrace_regs *regs)
 {
-	ve_memory_end(pointer(regs, 0));
+	ve_memory_end(ve_hook_ptr(regs, 0));
 	return 0;
 }
 
 static long on_out_of_memory(struct ftrace_regs *regs)
 {
-	ve_oom_begin(pointer(regs, 0));
+	ve_oom_begin(ve_hook_ptr(regs, 0));
 	return 0;
 }
 
 static long on_oom_evaluate_task(struct ftrace_regs *regs)
 {
-	return ve_oom_passes_over(pointer(regs, 0), pointer(regs, 1));
+	return ve_oom_passes_over(ve_hook_ptr(regs, 0), ve_hook_ptr(regs, 1));
 }
 
 static long on_oom_kill_process(struct ftrace_regs *regs)
 {
-	ve_oom_kill(pointer(regs, 0));
+	ve_oom_kill(ve_hook_ptr(regs, 0));
 	return 0;
 }
 
 static long on_devpts_pty_new(struct ftrace_regs *regs)
 {
-	return ve_pty_open(pointer(regs, 2));
+	return ve_pty_open(ve_hook_ptr(regs, 2));
 }
 
 static long on_pty_remove(struct ftrace_regs *regs)
 {
-	ve_pty_remove(pointer(regs, 1));
+	ve_pty_remove(ve_hook_ptr(regs, 1));
 	return 0;
 }
 
 static long on_inode_alloc(struct ftrace_regs *regs)
 {
 	/* Whatever it is, tmpfs says ENOSPC. */
-	return ve_inode_alloc(pointer(regs, 0));
+	return ve_inode_alloc(ve_hook_ptr(regs, 0));
 }
 
 static long on_inode_free(struct ftrace_regs *regs)
 {
-	ve_inode_free(pointer(regs, 0));
+	ve_inode_free(ve_hook_ptr(regs, 0));
 	return 0;
-}
-
-static long on_shmem_file_setup(struct ftrace_regs *regs)
-{
-	ve_shm_on_setup(pointer(regs, 0), ftrace_regs_get_argument(regs, 2),
-			ftrace_regs_get_argument(regs, 3));
-	return 0;
-}
-
-static long on_shmem_symlink(struct ftrace_regs *regs)
-{
-	ve_shm_on_symlink(pointer(regs, 1), pointer(regs, 3));
-	return 0;
-}
-
-static long on_shmem_write_begin(struct ftrace_regs *regs)
-{
-	return ve_shm_on_write(pointer(regs, 1),
-			       ftrace_regs_get_argument(regs, 2));
-}
-
-static long on_shmem_fallocate(struct ftrace_regs *regs)
-{
-	return ve_shm_on_fallocate(pointer(regs, 0),
-				   ftrace_regs_get_argument(regs, 1),
-				   ftrace_regs_get_argument(regs, 2),
-				   ftrace_regs_get_argument(regs, 3));
-}
-
-static long on_newsize(struct ftrace_regs *regs)
-{
-	return ve_shm_on_newsize(pointer(regs, 0));
-}
-
-static long on_shmem_read(struct ftrace_regs *regs)
-{
-	/* The errno becomes an ERR_PTR(). */
-	return ve_shm_on_read(pointer(regs, 0),
-			      ftrace_regs_get_argument(regs, 1));
-}
-
-static long on_shmem_fault(struct ftrace_regs *regs)
-{
-	return ve_shm_on_fault(pointer(regs, 0));
-}
-
-static long on_shmem_mfill(struct ftrace_regs *regs)
-{
-	void *const *left = VE_COMPAT_MFILL_LEFT < 0 ? NULL :
-			    pointer(regs, VE_COMPAT_MFILL_LEFT);
-
-	/* Of this function's errors the one for a file system that is full. */
-	return ve_shm_on_mfill(pointer(regs, VE_COMPAT_MFILL_VMA),
-			       ftrace_regs_get_argument(regs,
-							VE_COMPAT_MFILL_ADDRESS),
-			       left) ? -ENOMEM : 0;
-}
-
-static long on_shmem_charge(struct ftrace_regs *regs)
-{
-	return ve_shm_on_collapse(pointer(regs, 0),
-				  ftrace_regs_get_argument(regs, 1));
-}
-
-static long on_shmem_setattr(struct ftrace_regs *regs)
-{
-	return ve_shm_on_setattr(pointer(regs, 1), pointer(regs, 2));
 }
 
 static long on_xt_replace_table(struct ftrace_regs *regs)
 {
-	return ve_rules_on_replace(pointer(regs, 0),
-				   ftrace_regs_get_argument(regs, 1),
-				   pointer(regs, 2), pointer(regs, 3));
+	return ve_rules_on_replace(ve_hook_ptr(regs, 0),
+				   ve_hook_arg(regs, 1),
+				   ve_hook_ptr(regs, 2), ve_hook_ptr(regs, 3));
 }
 
 static long on_xt_free_table_info(struct ftrace_regs *regs)
 {
-	ve_rules_free(pointer(regs, 0));
+	ve_rules_free(ve_hook_ptr(regs, 0));
 	return 0;
 }
 
@@ -684,27 +611,27 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* shmget(), mmap() of shared anonymous memory, memfd_create() */
 		.names	= { "__shmem_file_setup" },
-		.call	= on_shmem_file_setup,
+		.call	= ve_shm_on_setup,
 		.lost	= "shared memory would not be bounded",
 	},
 	{
 		/* symlink(), through a table; a long text takes a page */
 		.names	= { "shmem_symlink" },
-		.call	= on_shmem_symlink,
+		.call	= ve_shm_on_symlink,
 		.lost	= "symbolic links in tmpfs would not be bounded",
 	},
 	{
 		/* write() and its kin, through a table */
 		.names	= { "shmem_write_begin" },
 		.gate	= true,
-		.call	= on_shmem_write_begin,
+		.call	= ve_shm_on_write,
 		.lost	= "files in tmpfs would not be bounded",
 	},
 	{
 		/* fallocate(), madvise(MADV_REMOVE), through a table; no lock yet */
 		.names	= { "shmem_fallocate" },
 		.gate	= true,
-		.call	= on_shmem_fallocate,
+		.call	= ve_shm_on_fallocate,
 		.lost	= "files in tmpfs would not be bounded",
 	},
 	{
@@ -712,7 +639,7 @@ struct ve_hook ve_hook_table[] = {
 		.names	= { "shmem_fault" },
 		.gate	= true,
 		.fault	= true,
-		.call	= on_shmem_fault,
+		.call	= ve_shm_on_fault,
 		.lost	= "mapped files in tmpfs would not be bounded",
 	},
 	{
@@ -720,21 +647,21 @@ struct ve_hook ve_hook_table[] = {
 		.names	= { "shmem_mfill_filemap_add",
 			    "shmem_mfill_atomic_pte" },
 		.gate	= true,
-		.call	= on_shmem_mfill,
+		.call	= ve_shm_on_mfill,
 		.lost	= "pages that userfaultfd adds would not be bounded",
 	},
 	{
 		/* truncate(), ftruncate(), open(O_TRUNC), through a table */
 		.names	= { "shmem_setattr" },
 		.gate	= true,
-		.call	= on_shmem_setattr,
+		.call	= ve_shm_on_setattr,
 		.lost	= "pages given up could be seen too late",
 	},
 	{
 		/* shmem_fallocate(), first of all under the file's lock */
 		.names	= { "inode_newsize_ok" },
 		.gate	= true,
-		.call	= on_newsize,
+		.call	= ve_shm_on_newsize,
 		.lost	= "files in tmpfs would not be bounded",
 	},
 	{
@@ -742,14 +669,14 @@ struct ve_hook ve_hook_table[] = {
 		.names	= { "shmem_read_folio_gfp",
 			    "shmem_read_mapping_page_gfp" },
 		.gate	= true,
-		.call	= on_shmem_read,
+		.call	= ve_shm_on_read,
 		.lost	= "pages that drivers take would not be bounded",
 	},
 	{
 		/* drivers, and uprobes in what is mapped from tmpfs */
 		.names	= { "shmem_read_mapping_page_gfp" },
 		.gate	= true,
-		.call	= on_shmem_read,
+		.call	= ve_shm_on_read,
 		.lost	= "pages that drivers take would not be bounded",
 	},
 	{
@@ -757,7 +684,7 @@ struct ve_hook ve_hook_table[] = {
 		.names	= { "shmem_charge" },
 		.gate	= true,
 		.null	= true,
-		.call	= on_shmem_charge,
+		.call	= ve_shm_on_collapse,
 		.lost	= "large pages could be made of few",
 	},
 	{
