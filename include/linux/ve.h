@@ -58,7 +58,7 @@ void ve_sock_cloned(const struct sock *sk, const struct sock *clone);
 void ve_sock_free(struct sock *sk);
 int ve_tcp_send(struct sock *sk, size_t size);
 int ve_tcp_receive(struct sock *sk, size_t size);
-int ve_sock_send(struct sock *sk, size_t size);
+int ve_sock_send(struct sock *sk, size_t size, bool noblock);
 int ve_sock_sending(size_t size);
 int ve_datagram_receive(struct sock *sk, const struct sk_buff *skb);
 

@@ -6,6 +6,7 @@
  */
 #include <linux/fs.h>
 #include <linux/falloc.h>
+#include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/mount.h>
 #include <linux/pagemap.h>
@@ -25,15 +26,37 @@
 /* A shorter text needs no page; private to mm/shmem.c. */
 #define SHORT_SYMLINK_LEN 128
 
-/* Of a VE, and not reserved as a whole. */
-static bool may_grow(struct inode *inode)
+static bool is_of_a_ve(const struct inode *inode)
 {
 	bool ret;
 
 	rcu_read_lock();
 	ret = ve_object_slot_get(inode);
 	rcu_read_unlock();
-	return ret && (SHMEM_I(inode)->flags & SHMEM_F_NORESERVE);
+	return ret;
+}
+
+/* As a whole, whatever of it is there. */
+static bool is_reserved(struct inode *inode)
+{
+	return !(SHMEM_I(inode)->flags & SHMEM_F_NORESERVE);
+}
+
+static bool may_grow(struct inode *inode)
+{
+	return is_of_a_ve(inode) && !is_reserved(inode);
+}
+
+/*
+ * It is charged by its size, which only a way around can change: the file is
+ * open through /proc/PID/map_files, and locked.
+ */
+static int resize_reserved(struct inode *inode, u64 size)
+{
+	u64 before = DIV_ROUND_UP_ULL(i_size_read(inode), PAGE_SIZE);
+	u64 after = DIV_ROUND_UP_ULL(size, PAGE_SIZE);
+
+	return after > before ? ve_shm_grow_locked(inode, after - before) : 0;
 }
 
 static int ask_for_one(struct inode *inode, pgoff_t index)
@@ -114,7 +137,13 @@ long ve_shm_on_write(struct ftrace_regs *regs)
 {
 	const struct address_space *mapping = ve_hook_ptr(regs, 1);
 	loff_t pos = ve_hook_arg(regs, 2);
+	unsigned int len = ve_hook_arg(regs, 3);
 
+	/* Quick return for the host. */
+	if (likely(!is_of_a_ve(mapping->host)))
+		return 0;
+	if (is_reserved(mapping->host))
+		return resize_reserved(mapping->host, pos + len);
 	return ask_for_one(mapping->host, pos >> PAGE_SHIFT);
 }
 
@@ -149,8 +178,12 @@ long ve_shm_on_fallocate(struct ftrace_regs *regs)
 	if (mode & FALLOC_FL_PUNCH_HOLE)
 		ve_shm_shrink(inode);
 	/* Quick return for the host, and for what adds nothing. */
-	if (likely(!may_grow(inode)) || (mode & ~FALLOC_FL_KEEP_SIZE) ||
-	    ve_shm_announce(inode, first, last))
+	if (likely(!is_of_a_ve(inode)) || (mode & ~FALLOC_FL_KEEP_SIZE))
+		return 0;
+	/* What is past the size it is charged by would be charged to nobody. */
+	if (is_reserved(inode) && (mode & FALLOC_FL_KEEP_SIZE))
+		return offset + len > i_size_read(inode) ? -ENOSPC : 0;
+	if (ve_shm_announce(inode, first, last) || is_reserved(inode))
 		return 0;
 	/* Somebody of the host, in a file of a VE. */
 	return ve_shm_grow(inode, last - first + 1 -
@@ -171,8 +204,13 @@ long ve_shm_on_newsize(struct ftrace_regs *regs)
 	struct inode *inode = ve_hook_ptr(regs, 0);
 	pgoff_t first, last;
 
-	return ve_shm_announced(inode, &first, &last) ?
-	       ask_for_range(inode, first, last) : 0;
+	/* If that came to nothing, it may be another inode by now. */
+	if (likely(!ve_shm_announced(inode, &first, &last)) ||
+	    inode->i_sb->s_magic != TMPFS_MAGIC)
+		return 0;
+	if (is_reserved(inode))
+		return resize_reserved(inode, (u64)(last + 1) << PAGE_SHIFT);
+	return ask_for_range(inode, first, last);
 }
 
 /**
@@ -245,17 +283,6 @@ long ve_shm_on_mfill(struct ftrace_regs *regs)
 			   linear_page_index(vma, address)) ? -ENOMEM : 0;
 }
 
-/* It is charged by its size, which only such a way around can change. */
-static int resize_reserved(struct inode *inode, loff_t size)
-{
-	u64 before = DIV_ROUND_UP_ULL(i_size_read(inode), PAGE_SIZE);
-	u64 after = DIV_ROUND_UP_ULL(size, PAGE_SIZE);
-
-	if (after <= before)
-		return 0;
-	return ve_shm_grow_locked(inode, after - before) ? -ENOMEM : 0;
-}
-
 /**
  * ve_shm_on_setattr - a file is about to be changed, maybe its size
  * @regs: arguments of shmem_setattr()
@@ -269,13 +296,15 @@ long ve_shm_on_setattr(struct ftrace_regs *regs)
 {
 	struct inode *inode = d_inode(ve_hook_ptr(regs, 1));
 	const struct iattr *attr = ve_hook_ptr(regs, 2);
+	pgoff_t first, last;
 
 	if (!(attr->ia_valid & ATTR_SIZE))
 		return 0;
+	/* It is no allocation that is next to look at the inode's size. */
+	ve_shm_announced(inode, &first, &last);
 	ve_shm_shrink(inode);
 	/* Directories and symbolic links have no size to set. */
-	if (!S_ISREG(inode->i_mode) ||
-	    (SHMEM_I(inode)->flags & SHMEM_F_NORESERVE))
+	if (!S_ISREG(inode->i_mode) || !is_reserved(inode))
 		return 0;
-	return resize_reserved(inode, attr->ia_size);
+	return resize_reserved(inode, attr->ia_size) ? -ENOMEM : 0;
 }

@@ -141,20 +141,19 @@ static long on_tcp_try_rmem_schedule(struct ftrace_regs *regs)
 static long on_sock_alloc_send(struct ftrace_regs *regs)
 {
 	int *error = ve_hook_ptr(regs, 4);
+	int ret = ve_sock_send(ve_hook_ptr(regs, 0), ve_hook_arg(regs, 1) +
+			       ve_hook_arg(regs, 2),
+			       (int)ve_hook_arg(regs, 3));
 
-	if (!ve_sock_send(ve_hook_ptr(regs, 0), ve_hook_arg(regs, 1) +
-			  ve_hook_arg(regs, 2)))
-		return 0;
-	/* A gate cannot wait, and whoever wants to must not believe it did. */
-	*error = (int)ve_hook_arg(regs, 3) ? -EAGAIN : -ENOBUFS;
-	return *error;
+	if (ret)
+		*error = ret;
+	return ret;
 }
 
 static long on_alloc_skb(struct ftrace_regs *regs)
 {
 	int *error = ve_hook_ptr(regs, 3);
-	int ret = ve_sock_sending(ve_hook_arg(regs, 0) +
-				  ve_hook_arg(regs, 1));
+	int ret = ve_sock_sending(ve_hook_arg(regs, 0) + ve_hook_arg(regs, 1));
 
 	if (ret)
 		*error = ret;

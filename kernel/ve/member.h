@@ -52,6 +52,10 @@ enum ve_growth {
 struct ve_send {
 	/** @sk: the socket; maybe gone, maybe another by now; NULL for none */
 	const struct sock *sk;
+	/** @size: how many bytes */
+	size_t size;
+	/** @noblock: it is not to wait */
+	bool noblock;
 	/** @switches: how often the task had let go of its CPU when it asked */
 	unsigned long switches;
 };

@@ -10,6 +10,7 @@
 #include <linux/in.h>
 #include <linux/minmax.h>
 #include <linux/net.h>
+#include <linux/preempt.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/ve.h>
@@ -78,33 +79,35 @@ static bool is_stream(const struct sock *sk, int protocol)
 	       sk->sk_protocol == protocol;
 }
 
+/* Whether what is sent is queued in the socket itself. */
+static bool has_own_bytes(const struct sock *sk)
+{
+	return sk->sk_family != AF_SMC && !is_stream(sk, IPPROTO_MPTCP) &&
+	       !is_stream(sk, IPPROTO_SMC);
+}
+
 /**
  * ve_socket_created - current has made a socket
  * @sock: the socket, which nobody can find yet; it goes if it is refused
  * @kern: not for current, but for the kernel's own use
  *
- * Connections of TCP that the kernel makes for itself on behalf of a member
- * carry the member's bytes, as those below a socket of SMC, and are charged like
- * its own. Multipath TCP queues bytes without asking anybody: there is none in
- * a VE, and who asks for it makes do with TCP, as on a kernel without.
+ * Multipath TCP queues bytes without asking anybody, and SMC those of a
+ * connection of the kernel's own: there is neither in a VE, and who asks for it
+ * makes do with TCP, as on a kernel without.
  *
  * Return: 0, -ENOBUFS if the barrier of numtcpsock or numothersock is in the
  * way, -ENOMEM, -EPROTONOSUPPORT.
  */
 int ve_socket_created(struct socket *sock, int kern)
 {
-	const struct ve_kind *kind = &socket_kind;
 	struct sock *sk = sock->sk;
 
-	if (!sk)
+	if (kern || !sk)
 		return 0;
-	if (is_stream(sk, IPPROTO_TCP))
-		kind = &tcp_kind;
-	else if (kern)
-		return 0;
-	else if (is_stream(sk, IPPROTO_MPTCP) && ve_member_of_current())
+	if (!has_own_bytes(sk) && ve_member_of_current())
 		return -EPROTONOSUPPORT;
-	return ve_owner_new(sk, kind, ksize(sk));
+	return ve_owner_new(sk, is_stream(sk, IPPROTO_TCP) ? &tcp_kind :
+			    &socket_kind, ksize(sk));
 }
 
 /**
@@ -216,10 +219,24 @@ int ve_tcp_receive(struct sock *sk, size_t size)
 	return ve_gauge_ask(sk, RECEIVE, size, VE_SEVERITY_LIMIT) ? 0 : -EPERM;
 }
 
-static int ask_to_send(const struct sock *sk, size_t size)
+static int ask_to_send(const struct sock *sk, size_t size, bool noblock)
 {
-	return ve_gauge_ask(sk, SEND, SKB_TRUESIZE(size),
-			    VE_SEVERITY_BARRIER) ? 0 : -ENOBUFS;
+	if (ve_gauge_ask(sk, SEND, SKB_TRUESIZE(size), VE_SEVERITY_BARRIER))
+		return 0;
+	return noblock ? -EAGAIN : -ENOBUFS;
+}
+
+/* It may have been closed meanwhile, and another object be at its address. */
+static bool is_socket(const struct sock *sk)
+{
+	struct ve_owner *owner;
+	bool ret;
+
+	rcu_read_lock();
+	owner = ve_owner_of(sk);
+	ret = owner && owner->kind == &socket_kind;
+	rcu_read_unlock();
+	return ret;
 }
 
 /* Does not change while current does not let go of its CPU. */
@@ -229,44 +246,51 @@ static unsigned long switches(void)
 }
 
 /**
- * ve_sock_send - current sends on a socket that is not of TCP
+ * ve_sock_send - somebody sends on a socket that is not of TCP
  * @sk: the socket
  * @size: how many bytes
+ * @noblock: not to wait
  *
- * Return: 0, or -ENOBUFS if othersockbuf's barrier is in the way.
+ * Whoever could wait is told that there is no room, and not that it waited.
+ *
+ * Context: process context or softirq.
+ * Return: 0; if othersockbuf's barrier is in the way, -ENOBUFS or, with
+ * @noblock, -EAGAIN.
  */
-int ve_sock_send(struct sock *sk, size_t size)
+int ve_sock_send(struct sock *sk, size_t size, bool noblock)
 {
-	struct ve_member *member = ve_member_of_current();
+	struct ve_member *member = in_task() ? ve_member_of_current() : NULL;
 
-	if (unlikely(member)) {
-		member->send.sk = sk;
-		member->send.switches = switches();
-	}
-	return ask_to_send(sk, size);
+	if (unlikely(member))
+		member->send = (struct ve_send){ sk, size, noblock, switches() };
+	return ask_to_send(sk, size, noblock);
 }
 
 /**
- * ve_sock_sending - current allocates a packet for what ve_sock_send() let pass
+ * ve_sock_sending - a packet is allocated, maybe for what ve_sock_send() let pass
  * @size: how many bytes
  *
- * If it had to wait for room in the socket, what it asked for before may have
- * been taken back: nothing had come of it.
+ * If current had to wait for room in the socket, what it asked for before may
+ * have been taken back: nothing had come of it.
  *
- * Return: 0, or -ENOBUFS if othersockbuf's barrier is in the way.
+ * Context: process context or softirq.
+ * Return: as ve_sock_send().
  */
 int ve_sock_sending(size_t size)
 {
-	struct ve_member *member = ve_member_of_current();
-	const struct sock *sk;
+	struct ve_member *member = in_task() ? ve_member_of_current() : NULL;
+	struct ve_send send;
 
 	/* Quick return for the host. */
 	if (likely(!member))
 		return 0;
-	sk = member->send.sk;
+	send = member->send;
+	/* Others allocate such packets for what has come. */
+	if (!send.sk || send.size != size)
+		return 0;
 	member->send.sk = NULL;
-	return !sk || member->send.switches == switches() ? 0 :
-	       ask_to_send(sk, size);
+	return send.switches == switches() || !is_socket(send.sk) ? 0 :
+	       ask_to_send(send.sk, size, send.noblock);
 }
 
 /**

@@ -70,6 +70,17 @@ std::uint64_t swapped()
     return used;
 }
 
+// The file behind a shared anonymous mapping of so many pages.
+int open_shared_anonymous(std::size_t pages)
+{
+    void* place =
+        mmap(nullptr, pages * page_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    const auto from = reinterpret_cast<std::uintptr_t>(place);
+    std::ostringstream path;
+    path << "/proc/self/map_files/" << std::hex << from << '-' << from + pages * page_size;
+    return open(path.str().c_str(), O_RDWR | O_CLOEXEC);
+}
+
 int rewrite(int fd, std::size_t pages)
 {
     if (lseek(fd, 0, SEEK_SET) < 0)
@@ -225,13 +236,7 @@ TEST_F(Shm, SharedAnonymousMemoryMadeLargerThroughItsFileIsAskedFor)
     Fd file;
     const Hand hand(ve, {
                             [&] {
-                                void* place = mmap(nullptr, 2 * page_size, PROT_READ | PROT_WRITE,
-                                                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-                                std::ostringstream path;
-                                const auto from = reinterpret_cast<std::uintptr_t>(place);
-                                path << "/proc/self/map_files/" << std::hex << from << '-'
-                                     << from + 2 * page_size;
-                                file = Fd(open(path.str().c_str(), O_RDWR | O_CLOEXEC));
+                                file = Fd(open_shared_anonymous(2));
                                 return result(file.get());
                             },
                             [&] { return result(ftruncate(file.get(), 5 * page_size)); },
@@ -247,6 +252,70 @@ TEST_F(Shm, SharedAnonymousMemoryMadeLargerThroughItsFileIsAskedFor)
     EXPECT_EQ(held(ve), 4u);
     EXPECT_EQ(hand.next(), 0);
     EXPECT_EQ(held(ve), 1u);
+}
+
+TEST_F(Shm, SharedAnonymousMemoryWrittenPastItsEndIsAskedFor)
+{
+    const Ve ve(client, {pages(4)});
+    const std::string one_page(page_size, 'x');
+    Fd file;
+    const auto write_page = [&](off_t number) {
+        return result(static_cast<int>(pwrite(file.get(), one_page.data(), page_size,
+                                              number * static_cast<off_t>(page_size))));
+    };
+    const Hand hand(
+        ve,
+        {
+            [&] {
+                file = Fd(open_shared_anonymous(2));
+                return result(file.get());
+            },
+            [&] { return write_page(1); },
+            [&] { return write_page(2); },
+            [&] { return write_page(4); },
+            [&] { return allocate(file.get(), 5); },
+            [&] { return allocate(file.get(), 4); },
+            [&] { return result(fallocate(file.get(), FALLOC_FL_KEEP_SIZE, 0, 5 * page_size)); },
+        });
+    EXPECT_EQ(hand.next(), 0);
+    EXPECT_EQ(hand.next(), 0);
+    EXPECT_EQ(held(ve), 2u);
+    EXPECT_EQ(hand.next(), 0);
+    EXPECT_EQ(held(ve), 3u);
+    EXPECT_EQ(hand.next(), ENOSPC);
+    EXPECT_EQ(hand.next(), ENOSPC);
+    EXPECT_EQ(held(ve), 3u);
+    EXPECT_EQ(failcnt(ve), 2u);
+    EXPECT_EQ(hand.next(), 0);
+    EXPECT_EQ(held(ve), 4u);
+    EXPECT_EQ(hand.next(), ENOSPC);
+    EXPECT_EQ(held(ve), 4u);
+}
+
+TEST_F(Shm, AllocatedAndGivenBackMakesRoomForWritesAtOnce)
+{
+    const Ve ve(client, {pages(10)});
+    Fd made;
+    const Hand hand(
+        ve, {[&] {
+                 made = Fd(static_cast<int>(memfd_create("made", MFD_CLOEXEC | MFD_ALLOW_SEALING)));
+                 return allocate(made.get(), 10);
+             },
+             // Nobody looks between these.
+             [&] { return result(ftruncate(made.get(), 0)) + rewrite(made.get(), 10); },
+             [&] {
+                 return result(ftruncate(made.get(), page_size)) +
+                        result(fcntl(made.get(), F_ADD_SEALS, F_SEAL_GROW));
+             },
+             [&] {
+                 // Refused by the seal, after it was asked for.
+                 const int sealed = allocate(made.get(), 10);
+                 const Fd other(new_memfd());
+                 return sealed == EPERM ? rewrite(other.get(), 9) : sealed;
+             }});
+    for (int i = 0; i < 4; i++)
+        EXPECT_EQ(hand.next(), 0) << i;
+    EXPECT_EQ(failcnt(ve), 0u);
 }
 
 TEST_F(Shm, PagesThatADriverTakesAreAskedFor)
