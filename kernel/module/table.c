@@ -16,6 +16,7 @@
 #include "lock.h"
 #include "rules.h"
 #include "shm.h"
+#include "socket.h"
 #include "table.h"
 
 static long on_task_alloc(struct ftrace_regs *regs)
@@ -96,73 +97,6 @@ static long on_file_free(struct ftrace_regs *regs)
 {
 	ve_file_free(ve_hook_ptr(regs, 0));
 	return 0;
-}
-
-static long on_socket_post_create(struct ftrace_regs *regs)
-{
-	return ve_socket_created(ve_hook_ptr(regs, 0),
-				 ve_hook_arg(regs, 4));
-}
-
-static long on_unix_stream_connect(struct ftrace_regs *regs)
-{
-	return ve_unix_connect(ve_hook_ptr(regs, 2));
-}
-
-static long on_sk_clone(struct ftrace_regs *regs)
-{
-	return ve_sock_clone(ve_hook_ptr(regs, 0));
-}
-
-static long on_security_sk_clone(struct ftrace_regs *regs)
-{
-	ve_sock_cloned(ve_hook_ptr(regs, 0), ve_hook_ptr(regs, 1));
-	return 0;
-}
-
-static long on_sk_free(struct ftrace_regs *regs)
-{
-	ve_sock_free(ve_hook_ptr(regs, 0));
-	return 0;
-}
-
-static long on_tcp_wmem_schedule(struct ftrace_regs *regs)
-{
-	return ve_tcp_send(ve_hook_ptr(regs, 0),
-			   (int)ve_hook_arg(regs, 1));
-}
-
-static long on_tcp_try_rmem_schedule(struct ftrace_regs *regs)
-{
-	return ve_tcp_receive(ve_hook_ptr(regs, 0),
-			      (unsigned int)ve_hook_arg(regs, 2));
-}
-
-static long on_sock_alloc_send(struct ftrace_regs *regs)
-{
-	int *error = ve_hook_ptr(regs, 4);
-	int ret = ve_sock_send(ve_hook_ptr(regs, 0), ve_hook_arg(regs, 1) +
-			       ve_hook_arg(regs, 2),
-			       (int)ve_hook_arg(regs, 3));
-
-	if (ret)
-		*error = ret;
-	return ret;
-}
-
-static long on_alloc_skb(struct ftrace_regs *regs)
-{
-	int *error = ve_hook_ptr(regs, 3);
-	int ret = ve_sock_sending(ve_hook_arg(regs, 0) + ve_hook_arg(regs, 1));
-
-	if (ret)
-		*error = ret;
-	return ret;
-}
-
-static long on_datagram(struct ftrace_regs *regs)
-{
-	return ve_datagram_receive(ve_hook_ptr(regs, 0), ve_hook_ptr(regs, 1));
 }
 
 static long on_posix_lock_inode(struct ftrace_regs *regs)
@@ -402,14 +336,14 @@ struct ve_hook ve_hook_table[] = {
 		/* __sock_create(), when the family has made its part */
 		.names	= { "security_socket_post_create" },
 		.gate	= true,
-		.call	= on_socket_post_create,
+		.call	= ve_socket_on_create,
 		.lost	= "sockets would not be counted",
 	},
 	{
 		/* unix_stream_connect(), past all its other failures */
 		.names	= { "security_unix_stream_connect" },
 		.gate	= true,
-		.call	= on_unix_stream_connect,
+		.call	= ve_socket_on_unix_connect,
 		.lost	= "accepted UNIX sockets would not be counted",
 	},
 	{
@@ -417,19 +351,19 @@ struct ve_hook ve_hook_table[] = {
 		.names	= { "sk_clone", "sk_clone_lock" },
 		.gate	= true,
 		.null	= true,
-		.call	= on_sk_clone,
+		.call	= ve_socket_on_clone,
 		.lost	= "accepted TCP sockets would not be bounded",
 	},
 	{
 		/* sock_copy(), the clone has an address */
 		.names	= { "security_sk_clone" },
-		.call	= on_security_sk_clone,
+		.call	= ve_socket_on_cloned,
 		.lost	= "accepted TCP sockets would stay charged",
 	},
 	{
 		/* sk_prot_free(), and sk_prot_alloc() when it fails */
 		.names	= { "security_sk_free" },
-		.call	= on_sk_free,
+		.call	= ve_socket_on_free,
 		.lost	= "closed sockets would stay charged",
 	},
 	{
@@ -437,14 +371,14 @@ struct ve_hook ve_hook_table[] = {
 		.names	= { "tcp_wmem_schedule" },
 		.gate	= true,
 		.null	= true,
-		.call	= on_tcp_wmem_schedule,
+		.call	= ve_socket_on_tcp_send,
 		.lost	= "send buffers of TCP sockets would not be bounded",
 	},
 	{
 		/* tcp_data_queue(), behind what is to be read; -1 drops */
 		.names	= { "tcp_try_rmem_schedule" },
 		.gate	= true,
-		.call	= on_tcp_try_rmem_schedule,
+		.call	= ve_socket_on_tcp_receive,
 		.lost	= "receive buffers of TCP sockets would not be bounded",
 	},
 	{
@@ -452,7 +386,7 @@ struct ve_hook ve_hook_table[] = {
 		.names	= { "sock_alloc_send_pskb" },
 		.gate	= true,
 		.null	= true,
-		.call	= on_sock_alloc_send,
+		.call	= ve_socket_on_send,
 		.lost	= "send buffers would not be bounded",
 	},
 	{
@@ -460,21 +394,21 @@ struct ve_hook ve_hook_table[] = {
 		.names	= { "alloc_skb_with_frags" },
 		.gate	= true,
 		.null	= true,
-		.call	= on_alloc_skb,
+		.call	= ve_socket_on_sending,
 		.lost	= "who waits to send would send past a bound",
 	},
 	{
 		/* udp_queue_rcv_one_skb(), which drops it on an error */
 		.names	= { "__udp_enqueue_schedule_skb" },
 		.gate	= true,
-		.call	= on_datagram,
+		.call	= ve_socket_on_datagram,
 		.lost	= "receive buffers of UDP sockets would not be bounded",
 	},
 	{
 		/* sock_queue_rcv_skb_reason(): raw and ping sockets */
 		.names	= { "__sock_queue_rcv_skb" },
 		.gate	= true,
-		.call	= on_datagram,
+		.call	= ve_socket_on_datagram,
 		.lost	= "receive buffers of raw sockets would not be bounded",
 	},
 	{
