@@ -59,7 +59,8 @@ struct ve_hook {
  *
  * Return: the register's value.
  */
-static inline unsigned long ve_hook_arg(struct ftrace_regs *regs, unsigned int n)
+static inline unsigned long ve_hook_arg(struct ftrace_regs *regs,
+					unsigned int n)
 {
 	return ftrace_regs_get_argument(regs, n);
 }

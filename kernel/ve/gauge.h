@@ -15,7 +15,7 @@
  * what a task has asked for last: it has come, or never will, when the task
  * asks again, when the object is about to shrink, and after a while. Where the
  * object has a lock under which it is asked for and comes, there is no doubt:
- * it may come for as long as the lock is held.
+ * it may come for as long as somebody else than who looks has the lock.
  *
  * struct ve_gauges.lock protects its list and ve_owner.seen of what is in it.
  * Innermost but for what ve_kind.read may try to take, and ve_bc.lock; taken

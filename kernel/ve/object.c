@@ -63,8 +63,8 @@ void ve_file_free(struct file *file)
  * Those that live as long as what they are for are charged: files in memory,
  * and pipes. Others stay in the cache, for whoever comes next.
  *
- * If making it fails later, ve_inode_free() is called all the same; for security
- * modules see ve_file_alloc().
+ * If making it fails later, ve_inode_free() is called all the same; for
+ * security modules see ve_file_alloc().
  *
  * Return: 0, -ENOSPC if the barrier of shmpages is in the way, -ENOMEM.
  */

@@ -6,9 +6,9 @@
  * the inode goes.
  *
  * What is reserved as a whole is charged by its size, even if nobody has
- * touched it, and asks again only to become larger; all others by the pages they have, in
- * memory and in swap. Segments of huge pages are of another kind and not
- * charged.
+ * touched it, and asks again only to become larger; all others by the pages
+ * they have, in memory and in swap. Segments of huge pages are of another kind
+ * and not charged.
  */
 #include <linux/fs.h>
 #include <linux/mm.h>
@@ -146,7 +146,7 @@ int ve_shm_grow_locked(struct inode *inode, u64 pages)
 }
 
 /**
- * ve_shm_grow_at_most - ve_shm_grow_locked() of who has not looked what is there
+ * ve_shm_grow_at_most - the same of who has not looked what is there
  * @inode: the inode; it stays locked until it has the pages
  * @pages: how many pages it gets at most
  *

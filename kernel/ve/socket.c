@@ -267,7 +267,7 @@ int ve_sock_send(struct sock *sk, size_t size, bool noblock)
 }
 
 /**
- * ve_sock_sending - a packet is allocated, maybe for what ve_sock_send() let pass
+ * ve_sock_sending - a packet is allocated, maybe after ve_sock_send()
  * @size: how many bytes
  *
  * If current had to wait for room in the socket, what it asked for before may

@@ -23,8 +23,7 @@ namespace behaviour {
 namespace {
 
 constexpr std::uint64_t kb = 1024;
-// What one packet may take besides what is in it, and what a call may be above
-// a bound.
+// What one packet may take besides what is in it, and what a call may be above a bound.
 constexpr std::uint64_t slack = 96 * kb;
 
 class Buffer : public Host {};
@@ -72,8 +71,7 @@ Fd end_of_pair(const Handover& handover)
     return Fd(pair[0]);
 }
 
-// Sends pieces until one does not fit: how many bytes were sent. errno says
-// why.
+// Sends pieces until one does not fit: how many bytes were sent. errno says why.
 std::uint64_t fill(int fd, std::size_t piece, std::uint64_t most = 64 * kb * kb)
 {
     const std::string bytes(piece, 'x');

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Shared memory and files in memory: what asks for room, who is charged, and
-// for how long.
+// Shared memory and files in memory: what asks for room, who is charged, and for how long.
 #include "descriptor.hpp"
 #include "program.hpp"
 #include "shm.hpp"
@@ -428,9 +427,9 @@ TEST_F(Shm, MadeIntoALargePageNeedsRoomForAllOfIt)
 TEST_F(Shm, SwappedOutStaysChargedAndIsNotAskedForAgain)
 {
     ASSERT_EQ(run({"modprobe", "zram"}).status, 0);
-    const auto prepared = run({"sh", "-c",
-                               "echo 32M > /sys/block/zram0/disksize && mkswap "
-                               "/dev/zram0 && swapon /dev/zram0"});
+    const auto prepared =
+        run({"sh", "-c",
+             "echo 32M > /sys/block/zram0/disksize && mkswap /dev/zram0 && swapon /dev/zram0"});
     ASSERT_EQ(prepared.status, 0) << prepared.err;
     {
         const Ve ve(client, {pages(64)});
