@@ -60,6 +60,8 @@ int ve_tcp_send(struct sock *sk, size_t size);
 int ve_tcp_receive(struct sock *sk, size_t size);
 int ve_sock_send(struct sock *sk, size_t size, bool noblock);
 int ve_sock_sending(size_t size);
+int ve_sock_append(struct sock *sk, size_t size, bool noblock);
+int ve_sock_splice(struct sock *sk, size_t size);
 int ve_datagram_receive(struct sock *sk, const struct sk_buff *skb);
 
 /**

@@ -15,7 +15,7 @@
 #include "hook.h"
 
 /* A power of two, and some times more than there are hooks. */
-#define NR_PLACES 128
+#define NR_PLACES 256
 
 /*
  * What is run in place of a refused function, one for each errno. They return

@@ -77,6 +77,24 @@ static inline void *ve_hook_ptr(struct ftrace_regs *regs, unsigned int n)
 	return (void *)ve_hook_arg(regs, n);
 }
 
+/**
+ * ve_hook_arg_on_stack - an argument after the first six
+ * @regs: as ve_hook.call gets it
+ * @n: which, from 0; 6 at least
+ *
+ * Return: its value; of one that is narrower than a register only the lower
+ * part is defined.
+ */
+static inline unsigned long ve_hook_arg_on_stack(struct ftrace_regs *regs,
+						 unsigned int n)
+{
+	const unsigned long *stack =
+		(void *)ftrace_regs_get_stack_pointer(regs);
+
+	/* The first is where to return to. */
+	return READ_ONCE(stack[n - 5]);
+}
+
 int ve_hooks_find(struct ve_hook *hooks, unsigned int nr);
 int ve_hooks_arm(struct netlink_ext_ack *extack);
 void ve_hooks_disarm(void);

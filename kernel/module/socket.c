@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What happens to sockets. */
+#include <linux/skbuff.h>
+#include <linux/socket.h>
 #include <linux/ve.h>
 
 #include "hook.h"
@@ -125,6 +127,78 @@ long ve_socket_on_sending(struct ftrace_regs *regs)
 	if (ret)
 		*error = ret;
 	return ret;
+}
+
+static long append(struct ftrace_regs *regs, size_t size, unsigned int flags)
+{
+	/* Nothing is sent, but the way there looked for. */
+	if (flags & MSG_PROBE)
+		return 0;
+	return ve_sock_append(ve_hook_ptr(regs, 0), size,
+			      flags & MSG_DONTWAIT);
+}
+
+/**
+ * ve_socket_on_append - a datagram of IPv4 grows
+ * @regs: arguments of ip_append_data()
+ *
+ * Context: process context or softirq.
+ * Return: 0, or that it is to be refused.
+ */
+long ve_socket_on_append(struct ftrace_regs *regs)
+{
+	return append(regs, (int)ve_hook_arg(regs, 4),
+		      ve_hook_arg_on_stack(regs, 8));
+}
+
+/**
+ * ve_socket_on_make - a datagram of IPv4 is made at once
+ * @regs: arguments of ip_make_skb()
+ *
+ * Return: 0, or that it is to be refused.
+ */
+long ve_socket_on_make(struct ftrace_regs *regs)
+{
+	return append(regs, (int)ve_hook_arg(regs, 4),
+		      ve_hook_arg_on_stack(regs, 9));
+}
+
+/**
+ * ve_socket_on_append6 - a datagram of IPv6 grows
+ * @regs: arguments of ip6_append_data()
+ *
+ * Context: process context or softirq.
+ * Return: 0, or that it is to be refused.
+ */
+long ve_socket_on_append6(struct ftrace_regs *regs)
+{
+	return append(regs, ve_hook_arg(regs, 3),
+		      ve_hook_arg_on_stack(regs, 8));
+}
+
+/**
+ * ve_socket_on_make6 - a datagram of IPv6 is made at once
+ * @regs: arguments of ip6_make_skb()
+ *
+ * Return: 0, or that it is to be refused.
+ */
+long ve_socket_on_make6(struct ftrace_regs *regs)
+{
+	return append(regs, ve_hook_arg(regs, 3),
+		      ve_hook_arg_on_stack(regs, 7));
+}
+
+/**
+ * ve_socket_on_splice - pages are sent without being copied
+ * @regs: arguments of skb_splice_from_iter(); before 6.5 of
+ * unix_stream_sendpage()
+ *
+ * Return: 0, or that it is to be refused.
+ */
+long ve_socket_on_splice(struct ftrace_regs *regs)
+{
+	return ve_sock_splice(ve_compat_splice_sock(ve_hook_ptr(regs, 0)),
+			      ve_hook_arg(regs, VE_COMPAT_SPLICE_SIZE));
 }
 
 /**

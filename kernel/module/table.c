@@ -398,6 +398,41 @@ struct ve_hook ve_hook_table[] = {
 		.lost	= "who waits to send would send past a bound",
 	},
 	{
+		/* UDP, raw and ping sockets; with MSG_MORE, again and again */
+		.names	= { "ip_append_data" },
+		.gate	= true,
+		.call	= ve_socket_on_append,
+		.lost	= "datagrams could grow past a bound",
+	},
+	{
+		/* UDP sockets, without MSG_MORE: all fragments at once */
+		.names	= { "ip_make_skb" },
+		.gate	= true,
+		.call	= ve_socket_on_make,
+		.lost	= "datagrams could be larger than a bound",
+	},
+	{
+		/* the same for IPv6 */
+		.names	= { "ip6_append_data" },
+		.gate	= true,
+		.call	= ve_socket_on_append6,
+		.lost	= "datagrams could grow past a bound",
+	},
+	{
+		/* the same for IPv6 */
+		.names	= { "ip6_make_skb" },
+		.gate	= true,
+		.call	= ve_socket_on_make6,
+		.lost	= "datagrams could be larger than a bound",
+	},
+	{
+		/* splice() and sendfile() into UNIX sockets and datagrams */
+		.names	= { "skb_splice_from_iter", "unix_stream_sendpage" },
+		.gate	= true,
+		.call	= ve_socket_on_splice,
+		.lost	= "pages given to sockets would not be bounded",
+	},
+	{
 		/* udp_queue_rcv_one_skb(), which drops it on an error */
 		.names	= { "__udp_enqueue_schedule_skb" },
 		.gate	= true,

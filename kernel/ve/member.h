@@ -54,7 +54,7 @@ struct ve_send {
 	const struct sock *sk;
 	/** @size: how many bytes */
 	size_t size;
-	/** @noblock: it is not to wait */
+	/** @noblock: it is not to wait; valid also when @sk is NULL again */
 	bool noblock;
 	/** @switches: how often the task had let go of its CPU when it asked */
 	unsigned long switches;

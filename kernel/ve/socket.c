@@ -294,6 +294,35 @@ int ve_sock_sending(size_t size)
 }
 
 /**
+ * ve_sock_append - somebody adds to what a socket has to send
+ * @sk: the socket, which asks with ve_sock_send() for its first packet only
+ * @size: how many bytes, of which that may be a part
+ * @noblock: not to wait
+ *
+ * Context: process context or softirq.
+ * Return: as ve_sock_send().
+ */
+int ve_sock_append(struct sock *sk, size_t size, bool noblock)
+{
+	return ask_to_send(sk, size, noblock);
+}
+
+/**
+ * ve_sock_splice - pages are added to a packet that is allocated already
+ * @sk: the socket that sends it; NULL if it belongs to none
+ * @size: how many bytes
+ *
+ * Context: process context or softirq.
+ * Return: as ve_sock_send(), of which there was a call for the packet.
+ */
+int ve_sock_splice(struct sock *sk, size_t size)
+{
+	struct ve_member *member = in_task() ? ve_member_of_current() : NULL;
+
+	return sk ? ask_to_send(sk, size, member && member->send.noblock) : 0;
+}
+
+/**
  * ve_datagram_receive - a datagram has come
  * @sk: for which socket
  * @skb: the datagram, which is dropped if it is refused

@@ -8,13 +8,21 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <poll.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <csignal>
+#include <cstring>
 #include <fstream>
 #include <sstream>
 
@@ -372,6 +380,161 @@ TEST_F(Buffer, WhoWaitsForItsReceiverAsksAgainAfterwards)
     EXPECT_EQ(waits.heard(), ~std::uint64_t{0}) << "refused in the end";
     EXPECT_LE(ve.counter(resource).maxheld, room + slack);
     drain(end_of_fills.get());
+}
+
+namespace {
+
+// What a piece of a kilobyte takes at most, with the packet it starts.
+constexpr std::uint64_t one_small_piece = 4 * kb;
+
+// In a network of its own, where the loopback device sends packets of that size.
+void have_own_loopback(int mtu)
+{
+    if (unshare(CLONE_NEWNET) < 0)
+        broken("unshare");
+    const Fd fd(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    ifreq request{};
+    std::strcpy(request.ifr_name, "lo");
+    request.ifr_mtu = mtu;
+    if (ioctl(fd.get(), SIOCSIFMTU, &request) < 0)
+        broken("SIOCSIFMTU");
+    request.ifr_flags = IFF_UP;
+    if (ioctl(fd.get(), SIOCSIFFLAGS, &request) < 0)
+        broken("SIOCSIFFLAGS");
+}
+
+// A UDP socket that sends to itself.
+Fd to_itself(int family)
+{
+    Fd fd(socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    sockaddr_storage address{};
+    socklen_t size = sizeof(address);
+    if (family == AF_INET)
+        reinterpret_cast<sockaddr_in&>(address).sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    else
+        reinterpret_cast<sockaddr_in6&>(address).sin6_addr = in6addr_loopback;
+    address.ss_family = static_cast<sa_family_t>(family);
+    auto* const any = reinterpret_cast<sockaddr*>(&address);
+    if (bind(fd.get(), any, size) < 0 || getsockname(fd.get(), any, &size) < 0 ||
+        connect(fd.get(), any, size) < 0)
+        broken("a socket to itself");
+    return fd;
+}
+
+// Adds twelve pieces of a kilobyte to each socket, until one does not fit.
+std::uint64_t add_pieces(const std::vector<Fd>& sockets, const std::function<bool(int)>& add)
+{
+    std::uint64_t added = 0;
+    for (const auto& fd : sockets)
+        for (int i = 0; i < 12; i++, added += kb)
+            if (!add(fd.get()))
+                return added;
+    return added;
+}
+
+class Datagrams : public Buffer, public testing::WithParamInterface<int> {};
+
+} // namespace
+
+TEST_P(Datagrams, ThatGrowAreAskedForPieceByPiece)
+{
+    constexpr auto resource = ve::Resource::othersockbuf;
+    const Ve ve(client, {bound(resource, 64 * kb)});
+    auto one = member(ve, [family = GetParam()](Link& link) {
+        have_own_loopback(65536);
+        std::vector<Fd> sockets;
+        for (int i = 0; i < 8; i++)
+            sockets.push_back(to_itself(family));
+        const std::string piece(kb, 'x');
+        for (const int flags : {int{MSG_MORE} | MSG_DONTWAIT, int{MSG_MORE}}) {
+            link.tell(static_cast<std::int64_t>(add_pieces(sockets, [&](int fd) {
+                return send(fd, piece.data(), piece.size(), flags) == kb;
+            })));
+            link.tell(errno);
+            (void)link.hear();
+            for (auto& fd : sockets)
+                fd = to_itself(family);
+        }
+        hang();
+    });
+    for (const int code : {EAGAIN, ENOBUFS}) {
+        const auto added = static_cast<std::uint64_t>(one.hear_number());
+        EXPECT_EQ(one.hear_number(), code);
+        EXPECT_GT(added, 32 * kb);
+        EXPECT_LE(added, 64 * kb);
+        EXPECT_LE(ve.counter(resource).maxheld, 64 * kb + one_small_piece);
+        one.tell();
+    }
+    EXPECT_TRUE(ve.comes_to_hold(resource, 0));
+}
+
+TEST_P(Datagrams, OfManyFragmentsAreAskedForAtOnce)
+{
+    constexpr auto resource = ve::Resource::othersockbuf;
+    const Ve ve(client, {bound(resource, 32 * kb)});
+    auto one = member(ve, [family = GetParam()](Link& link) {
+        have_own_loopback(1500);
+        const auto fd = to_itself(family);
+        const std::string bytes(60'000, 'x');
+        for (const std::size_t size : {60'000, 10'000}) {
+            const bool sent = send(fd.get(), bytes.data(), size, 0) == static_cast<ssize_t>(size);
+            link.tell(sent ? 0 : errno);
+        }
+        hang();
+    });
+    EXPECT_EQ(one.hear_number(), ENOBUFS);
+    EXPECT_EQ(one.hear_number(), 0);
+    EXPECT_LE(ve.counter(resource).maxheld, 32 * kb);
+    EXPECT_EQ(ve.counter(resource).failcnt, 1u);
+}
+
+INSTANTIATE_TEST_SUITE_P(, Datagrams, testing::Values(AF_INET, AF_INET6), [](const auto& tested) {
+    return tested.param == AF_INET ? "OverIPv4" : "OverIPv6";
+});
+
+TEST_F(Buffer, IsAskedForPagesThatAreNotCopied)
+{
+    constexpr auto resource = ve::Resource::othersockbuf;
+    const Ve ve(client, {bound(resource, 64 * kb)});
+    for (const bool unix_sockets : {true, false}) {
+        SCOPED_TRACE(unix_sockets ? "UNIX" : "UDP");
+        auto one = member(ve, [unix_sockets](Link& link) {
+            have_own_loopback(65536);
+            const Fd file(memfd_create("pages", MFD_CLOEXEC));
+            if (ftruncate(file.get(), kb) < 0)
+                broken("ftruncate");
+            std::vector<Fd> senders;
+            std::vector<Fd> others;
+            for (int i = 0; i < 8; i++) {
+                int pair[2];
+                if (!unix_sockets) {
+                    const int cork = 1;
+                    senders.push_back(to_itself(AF_INET));
+                    if (setsockopt(senders.back().get(), SOL_UDP, UDP_CORK, &cork, sizeof(cork)) <
+                        0)
+                        broken("UDP_CORK");
+                    continue;
+                }
+                if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
+                    broken("socketpair");
+                senders.emplace_back(pair[0]);
+                others.emplace_back(pair[1]);
+            }
+            link.tell(static_cast<std::int64_t>(add_pieces(senders, [&](int fd) {
+                off_t from = 0;
+                return sendfile(fd, file.get(), &from, kb) == kb;
+            })));
+            link.tell(errno);
+            hang();
+        });
+        EXPECT_LE(one.hear_number(), 64 * kb);
+        EXPECT_EQ(one.hear_number(), ENOBUFS);
+        EXPECT_LE(ve.counter(resource).maxheld, 64 * kb + one_small_piece);
+        EXPECT_GT(ve.counter(resource).held, 32 * kb);
+        one.signal(SIGKILL);
+        one.reap();
+        EXPECT_TRUE(ve.comes_to_hold(resource, 0));
+    }
 }
 
 TEST_F(Buffer, OfMultipathTcpThereIsNone)

@@ -32,6 +32,8 @@
 
 #define ftrace_regs_get_argument(fregs, n) \
 	regs_get_kernel_argument(&(fregs)->regs, n)
+#define ftrace_regs_get_stack_pointer(fregs) \
+	kernel_stack_pointer(&(fregs)->regs)
 #define ftrace_regs_set_instruction_pointer(fregs, ip) \
 	instruction_pointer_set(&(fregs)->regs, ip)
 
