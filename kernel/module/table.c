@@ -14,79 +14,12 @@
 #include <linux/ve.h>
 
 #include "lock.h"
+#include "memory.h"
 #include "rules.h"
 #include "shm.h"
 #include "socket.h"
 #include "table.h"
-
-static long on_task_alloc(struct ftrace_regs *regs)
-{
-	return ve_task_fork(ve_hook_ptr(regs, 0),
-			    ve_hook_arg(regs, 1));
-}
-
-static long on_perf_event_free_task(struct ftrace_regs *regs)
-{
-	ve_task_fork_failed(ve_hook_ptr(regs, 0));
-	return 0;
-}
-
-static long on_post_fork(struct ftrace_regs *regs)
-{
-	ve_task_forked(ve_hook_ptr(regs, 0));
-	return 0;
-}
-
-static long on_committed_creds(struct ftrace_regs *regs)
-{
-	ve_task_exec();
-	return 0;
-}
-
-static long on_cgroup_exit(struct ftrace_regs *regs)
-{
-	ve_task_exit(ve_hook_ptr(regs, 0));
-	return 0;
-}
-
-static long on_cgroup_release(struct ftrace_regs *regs)
-{
-	ve_task_release(ve_hook_ptr(regs, 0));
-	return 0;
-}
-
-static long on_ptrace_access_check(struct ftrace_regs *regs)
-{
-	return ve_task_ptrace(ve_hook_ptr(regs, 0));
-}
-
-static long on_ptrace_traceme(struct ftrace_regs *regs)
-{
-	return ve_task_traceme(ve_hook_ptr(regs, 0));
-}
-
-static long on_mm_access(struct ftrace_regs *regs)
-{
-	/* Of this function's errors the one for a task that may not. */
-	return ve_task_ptrace(ve_hook_ptr(regs, 0)) ? -EACCES : 0;
-}
-
-static long on_genl_bind(struct ftrace_regs *regs)
-{
-	return ve_mcgrp_bind(ve_hook_arg(regs, 1));
-}
-
-static long on_queue_signal(struct ftrace_regs *regs)
-{
-	int sig = ve_hook_arg(regs, VE_COMPAT_QUEUE_SIG);
-
-	/* Not a timer's own entry, which it queues again and again. */
-	if (sig <= 0)
-		return 0;
-	return ve_signal_queue(ve_hook_ptr(regs, VE_COMPAT_QUEUE_TASK),
-			       (int)ve_hook_arg
-					(regs, VE_COMPAT_QUEUE_FORCED));
-}
+#include "task.h"
 
 static long on_file_alloc(struct ftrace_regs *regs)
 {
@@ -126,64 +59,6 @@ static void on_locked(void *data, struct inode *inode, struct file_lock *lock,
 		      int ret)
 {
 	ve_lock_end();
-}
-
-static long on_do_mmap(struct ftrace_regs *regs)
-{
-	return ve_memory_map(ve_hook_ptr(regs, 0),
-			     ve_hook_arg(regs, 1),
-			     ve_hook_arg(regs, 2),
-			     ve_hook_arg(regs, 3),
-			     ve_hook_arg(regs, 4),
-			     ve_compat_mmap_vm_flags
-				(ve_hook_arg(regs, 5)));
-}
-
-static long on_file_mprotect(struct ftrace_regs *regs)
-{
-	ve_memory_protect(ve_hook_ptr(regs, 0));
-	return 0;
-}
-
-static long on_may_expand_vm(struct ftrace_regs *regs)
-{
-	return ve_memory_grow(ve_hook_ptr(regs, 0),
-			      ve_compat_vm_flags
-				(ve_hook_arg(regs, 1)),
-			      ve_hook_arg(regs, 2));
-}
-
-static long on_mlock_fixup(struct ftrace_regs *regs)
-{
-	const unsigned int first = VE_COMPAT_MLOCK_FIXUP_VMA;
-
-	return ve_memory_lock(ve_hook_ptr(regs, first),
-			      ve_hook_arg(regs, first + 2),
-			      ve_hook_arg(regs, first + 3),
-			      ve_compat_vm_flags
-				(ve_hook_arg(regs, first + 4)));
-}
-
-/* System calls take the registers of user space. */
-static long on_mlockall(struct ftrace_regs *regs)
-{
-	return ve_memory_lock_all(((struct pt_regs *)ve_hook_ptr(regs, 0))->di);
-}
-
-static long on_ia32_mlockall(struct ftrace_regs *regs)
-{
-	return ve_memory_lock_all(((struct pt_regs *)ve_hook_ptr(regs, 0))->bx);
-}
-
-static long on_shmem_lock(struct ftrace_regs *regs)
-{
-	return ve_shm_lock(ve_hook_ptr(regs, 0), ve_hook_arg(regs, 1));
-}
-
-static long on_exit_mmap(struct ftrace_regs *regs)
-{
-	ve_memory_end(ve_hook_ptr(regs, 0));
-	return 0;
 }
 
 static long on_out_of_memory(struct ftrace_regs *regs)
@@ -244,31 +119,31 @@ struct ve_hook ve_hook_table[] = {
 		/* copy_process(), before the child can be found */
 		.names	= { "security_task_alloc" },
 		.gate	= true,
-		.call	= on_task_alloc,
+		.call	= ve_task_on_fork,
 		.lost	= "children of members would escape",
 	},
 	{
 		/* copy_process(), each failure after security_task_alloc() */
 		.names	= { "perf_event_free_task" },
-		.call	= on_perf_event_free_task,
+		.call	= ve_task_on_fork_failed,
 		.lost	= "forks that fail would stay charged",
 	},
 	{
 		/* copy_process(), past all failures; the child can be found */
 		.names	= { "cgroup_post_fork" },
-		.call	= on_post_fork,
+		.call	= ve_task_on_forked,
 		.lost	= "attach and kill would miss children",
 	},
 	{
 		/* begin_new_exec(), new memory and descriptors in place */
 		.names	= { "security_bprm_committed_creds" },
-		.call	= on_committed_creds,
+		.call	= ve_task_on_exec,
 		.lost	= "exec would not end the protection of entering tasks",
 	},
 	{
 		/* do_exit(), memory and files gone; renamed in 6.19 */
 		.names	= { "cgroup_task_exit", "cgroup_exit" },
-		.call	= on_cgroup_exit,
+		.call	= ve_task_on_exit,
 		.lost	= "VEs would not become empty",
 	},
 	{
@@ -277,21 +152,21 @@ struct ve_hook ve_hook_table[] = {
 		 * loops for a leader that nobody waits for
 		 */
 		.names	= { "cgroup_task_release", "cgroup_release" },
-		.call	= on_cgroup_release,
+		.call	= ve_task_on_release,
 		.lost	= "dead processes would stay charged",
 	},
 	{
 		/* __ptrace_may_access(): ptrace, /proc/PID, pidfd_getfd, ... */
 		.names	= { "security_ptrace_access_check" },
 		.gate	= true,
-		.call	= on_ptrace_access_check,
+		.call	= ve_task_on_ptrace,
 		.lost	= "members could take over entering tasks",
 	},
 	{
 		/* ptrace_traceme(): a child gives itself to its parent */
 		.names	= { "security_ptrace_traceme" },
 		.gate	= true,
-		.call	= on_ptrace_traceme,
+		.call	= ve_task_on_traceme,
 		.lost	= "members could be given processes of the host to trace",
 	},
 	{
@@ -301,14 +176,14 @@ struct ve_hook ve_hook_table[] = {
 		 */
 		.names	= { "mm_access" },
 		.gate	= true,
-		.call	= on_mm_access,
+		.call	= ve_task_on_mm_access,
 		.lost	= "members could read the memory of entering tasks",
 	},
 	{
 		/* netlink_bind() and netlink_setsockopt(), through a pointer */
 		.names	= { "genl_bind" },
 		.gate	= true,
-		.call	= on_genl_bind,
+		.call	= ve_task_on_genl_bind,
 		.lost	= "members could listen to events",
 	},
 	{
@@ -316,7 +191,7 @@ struct ve_hook ve_hook_table[] = {
 		.names	= { "sig_get_ucounts", "__sigqueue_alloc" },
 		.gate	= true,
 		.null	= true,
-		.call	= on_queue_signal,
+		.call	= ve_task_on_signal,
 		.lost	= "queued signals would not be bounded",
 	},
 	{
@@ -479,13 +354,13 @@ struct ve_hook ve_hook_table[] = {
 		 */
 		.names	= { "do_mmap" },
 		.gate	= true,
-		.call	= on_do_mmap,
+		.call	= ve_memory_on_map,
 		.lost	= "private memory would not be bounded",
 	},
 	{
 		/* do_mprotect_pkey(), before each mprotect_fixup() */
 		.names	= { "security_file_mprotect" },
-		.call	= on_file_mprotect,
+		.call	= ve_memory_on_protect,
 		.lost	= "what is writable already would be asked for again",
 	},
 	{
@@ -493,41 +368,41 @@ struct ve_hook ve_hook_table[] = {
 		.names	= { "may_expand_vm" },
 		.gate	= true,
 		.null	= true,
-		.call	= on_may_expand_vm,
+		.call	= ve_memory_on_grow,
 		.lost	= "private memory would not be bounded",
 	},
 	{
 		/* mlock, mlockall: each part of what is locked or let go of */
 		.names	= { "mlock_fixup" },
 		.gate	= true,
-		.call	= on_mlock_fixup,
+		.call	= ve_memory_on_lock,
 		.lost	= "locked memory would not be bounded",
 	},
 	{
 		/* the system call: it ignores what mlock_fixup() says */
 		.names	= { "__x64_sys_mlockall" },
 		.gate	= true,
-		.call	= on_mlockall,
+		.call	= ve_memory_on_lock_all,
 		.lost	= "mlockall would lock a part and not say so",
 	},
 	{
 		/* the same for 32-bit programs */
 		.names	= { "__ia32_sys_mlockall" },
 		.gate	= true,
-		.call	= on_ia32_mlockall,
+		.call	= ve_memory_on_lock_all32,
 		.lost	= "mlockall would lock a part and not say so",
 	},
 	{
 		/* SHM_LOCK, SHM_UNLOCK, and the end of each segment */
 		.names	= { "shmem_lock" },
 		.gate	= true,
-		.call	= on_shmem_lock,
+		.call	= ve_memory_on_lock_shm,
 		.lost	= "locked shared memory would not be bounded",
 	},
 	{
 		/* __mmput() */
 		.names	= { "exit_mmap" },
-		.call	= on_exit_mmap,
+		.call	= ve_memory_on_end,
 		.lost	= "memory that is gone would stay charged",
 	},
 	{
