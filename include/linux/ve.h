@@ -11,6 +11,7 @@
 #ifndef _LINUX_VE_H
 #define _LINUX_VE_H
 
+#include <linux/pid.h>
 #include <linux/types.h>
 
 struct file;
@@ -18,6 +19,8 @@ struct file_lock;
 struct inode;
 struct mm_struct;
 struct oom_control;
+struct pid;
+struct pid_namespace;
 struct sk_buff;
 struct sock;
 struct socket;
@@ -34,8 +37,24 @@ void ve_task_exit(struct task_struct *task);
 void ve_task_release(struct task_struct *task);
 int ve_task_ptrace(struct task_struct *target);
 int ve_task_traceme(struct task_struct *tracer);
+int ve_task_reach(struct task_struct *task);
+int ve_task_change(struct task_struct *task);
+int ve_task_choose(const struct pid_namespace *ns, const pid_t *numbers,
+		   size_t levels);
 int ve_mcgrp_bind(int group);
 int ve_signal_queue(struct task_struct *task, bool forced);
+void ve_signal_queued(int sig, struct task_struct *task, bool group);
+
+bool ve_pid_found(struct pid *pid, bool wait);
+bool ve_pid_hidden(struct pid *pid);
+bool ve_pid_change(struct pid *pid);
+bool ve_pid_untold(struct pid *pid);
+bool ve_task_untold(struct task_struct *task, enum pid_type type);
+bool ve_pid_listed(void);
+struct pid *ve_pid_next(int nr, struct pid_namespace *ns);
+bool ve_sees_all(void);
+bool ve_is_member(void);
+bool ve_is_entering(void);
 
 int ve_file_alloc(struct file *file);
 void ve_file_free(struct file *file);

@@ -3,6 +3,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/ftrace.h>
+#include <linux/hook_hint.h>
 #include <linux/kernel.h>
 #include <linux/kmod.h>
 #include <linux/kprobes.h>
@@ -37,6 +38,10 @@ REFUSAL(ENOSPC)
 REFUSAL(ENOBUFS)
 REFUSAL(ENOLCK)
 REFUSAL(EPROTONOSUPPORT)
+REFUSAL(ESRCH)
+REFUSAL(ENOENT)
+REFUSAL(EINVAL)
+REFUSAL(EREMOTE)
 
 /* For those that have no word for why not. */
 static noinline notrace void *refuse_null(void)
@@ -51,6 +56,8 @@ static noinline notrace vm_fault_t refuse_fault(void)
 
 static unsigned long refusal(const struct ve_hook *hook, long result)
 {
+	if (hook->instead)
+		return (unsigned long)hook->instead;
 	if (hook->null)
 		return (unsigned long)refuse_null;
 	if (hook->fault)
@@ -72,6 +79,14 @@ static unsigned long refusal(const struct ve_hook *hook, long result)
 		return (unsigned long)refuse_ENOLCK;
 	case -EPROTONOSUPPORT:
 		return (unsigned long)refuse_EPROTONOSUPPORT;
+	case -ESRCH:
+		return (unsigned long)refuse_ESRCH;
+	case -ENOENT:
+		return (unsigned long)refuse_ENOENT;
+	case -EINVAL:
+		return (unsigned long)refuse_EINVAL;
+	case -EREMOTE:
+		return (unsigned long)refuse_EREMOTE;
 	default:
 		/* There has to be a function for each errno that is used. */
 		WARN_ON_ONCE(result != -EPERM);
@@ -118,19 +133,25 @@ hook_at(const struct hook_set *set, unsigned long ip)
 	return set->hooks[i];
 }
 
+static __always_inline bool concerns_current(const struct ve_hook *hook)
+{
+	return hook && (!hook->members || ve_hook_hinted());
+}
+
 static notrace void on_gate(unsigned long ip, unsigned long parent_ip,
 			    struct ftrace_ops *ops, struct ftrace_regs *regs)
 {
 	struct hook_set *set = container_of(ops, struct hook_set, ops);
-	const struct ve_hook *hook;
+	const struct ve_hook *hook = hook_at(set, ip);
 	long ret;
 	int bit;
 
+	if (likely(!concerns_current(hook)))
+		return;
 	bit = ftrace_test_recursion_trylock(ip, parent_ip);
 	if (bit < 0)
 		return;
-	hook = hook_at(set, ip);
-	ret = hook ? hook->call(regs) : 0;
+	ret = hook->call(regs);
 	if (unlikely(ret))
 		ftrace_regs_set_instruction_pointer(regs, refusal(hook, ret));
 	ftrace_test_recursion_unlock(bit);
@@ -140,15 +161,15 @@ static notrace void on_watch(unsigned long ip, unsigned long parent_ip,
 			     struct ftrace_ops *ops, struct ftrace_regs *regs)
 {
 	struct hook_set *set = container_of(ops, struct hook_set, ops);
-	const struct ve_hook *hook;
+	const struct ve_hook *hook = hook_at(set, ip);
 	int bit;
 
+	if (likely(!concerns_current(hook)))
+		return;
 	bit = ftrace_test_recursion_trylock(ip, parent_ip);
 	if (bit < 0)
 		return;
-	hook = hook_at(set, ip);
-	if (likely(hook))
-		hook->call(regs);
+	hook->call(regs);
 	ftrace_test_recursion_unlock(bit);
 }
 
@@ -258,6 +279,8 @@ int __init ve_hooks_find(struct ve_hook *hooks, unsigned int nr)
 	for (i = 0; i < nr; i++) {
 		int err;
 
+		if (ve_compat_before(hooks[i].since))
+			continue;
 		if (hooks[i].module && !hold_module(&hooks[i])) {
 			pr_notice("no module %s, whose %s would be hooked\n",
 				  hooks[i].module, hooks[i].names[0]);

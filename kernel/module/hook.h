@@ -32,6 +32,19 @@ struct ve_hook {
 	/** @fault: a gate of a page fault, which answers with SIGBUS */
 	bool fault;
 	/**
+	 * @members: means something for current as a member of a VE, and
+	 * nothing at all if it is none: not called then
+	 */
+	bool members;
+	/**
+	 * @instead: a gate of a function that is to do something else: with the
+	 * same arguments and result, run in its place when @call returns another
+	 * result than 0. Does not sleep, or the module could go meanwhile.
+	 */
+	void *instead;
+	/** @since: the first kernel that has it, if not all supported do */
+	unsigned int since;
+	/**
 	 * @call: called at the function's entry, in its context, with
 	 * preemption disabled; does not sleep
 	 */
@@ -75,6 +88,20 @@ static inline unsigned long ve_hook_arg(struct ftrace_regs *regs,
 static inline void *ve_hook_ptr(struct ftrace_regs *regs, unsigned int n)
 {
 	return (void *)ve_hook_arg(regs, n);
+}
+
+/**
+ * ve_hook_caller - where a hooked function will return to
+ * @regs: as ve_hook.call gets it
+ *
+ * Return: an address in its caller, or of a tracer that is in between.
+ */
+static inline unsigned long ve_hook_caller(struct ftrace_regs *regs)
+{
+	const unsigned long *stack =
+		(void *)ftrace_regs_get_stack_pointer(regs);
+
+	return READ_ONCE(*stack);
 }
 
 /**

@@ -9,6 +9,7 @@
 #include <linux/printk.h>
 #include <linux/ve_form.h>
 
+#include "asker.h"
 #include "../ve/core.h"
 #include "slot.h"
 #include "table.h"
@@ -56,6 +57,9 @@ static int __init ve_module_init(void)
 {
 	int ret;
 
+	ret = ve_askers_find();
+	if (ret)
+		return ret;
 	ret = ve_slot_init();
 	if (ret)
 		return ret;

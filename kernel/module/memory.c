@@ -110,3 +110,38 @@ long ve_memory_on_end(struct ftrace_regs *regs)
 	ve_memory_end(ve_hook_ptr(regs, 0));
 	return 0;
 }
+
+/**
+ * ve_memory_on_out - memory has run out
+ * @regs: arguments of out_of_memory()
+ *
+ * Return: 0.
+ */
+long ve_memory_on_out(struct ftrace_regs *regs)
+{
+	ve_oom_begin(ve_hook_ptr(regs, 0));
+	return 0;
+}
+
+/**
+ * ve_memory_on_oom_evaluate - may a process be killed for its memory?
+ * @regs: arguments of oom_evaluate_task()
+ *
+ * Return: whether it is passed over.
+ */
+long ve_memory_on_oom_evaluate(struct ftrace_regs *regs)
+{
+	return ve_oom_passes_over(ve_hook_ptr(regs, 0), ve_hook_ptr(regs, 1));
+}
+
+/**
+ * ve_memory_on_oom_kill - a process is killed for its memory
+ * @regs: arguments of __oom_kill_process()
+ *
+ * Return: 0.
+ */
+long ve_memory_on_oom_kill(struct ftrace_regs *regs)
+{
+	ve_oom_kill(ve_hook_ptr(regs, 0));
+	return 0;
+}

@@ -13,5 +13,8 @@ long ve_memory_on_lock_all(struct ftrace_regs *regs);
 long ve_memory_on_lock_all32(struct ftrace_regs *regs);
 long ve_memory_on_lock_shm(struct ftrace_regs *regs);
 long ve_memory_on_end(struct ftrace_regs *regs);
+long ve_memory_on_out(struct ftrace_regs *regs);
+long ve_memory_on_oom_evaluate(struct ftrace_regs *regs);
+long ve_memory_on_oom_kill(struct ftrace_regs *regs);
 
 #endif /* _VE_MODULE_MEMORY_H */

@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The side maps from a task, and from an object, to its slot. */
+#include <linux/bitmap.h>
 #include <linux/err.h>
 #include <linux/sched.h>
+#include <linux/threads.h>
 #include <linux/ve_form.h>
+#include <linux/vmalloc.h>
 
 #include "slot.h"
 
 struct rhashtable ve_slots;
 struct rhashtable ve_object_slots;
+
+/*
+ * A bit for each pid there can be: half a megabyte, of which only what is used
+ * is ever looked at.
+ */
+unsigned long *ve_hook_hints;
 
 static int set(struct rhashtable *slots, struct ve_slot *slot,
 	       const void *object)
@@ -21,6 +30,27 @@ static int set(struct rhashtable *slots, struct ve_slot *slot,
 	if (ret == -EBUSY || ret == -E2BIG)
 		ret = -ENOMEM;
 	return ret;
+}
+
+/**
+ * ve_slot_hint - a task with a slot has this pid
+ * @nr: its pid in the initial namespace
+ *
+ * Told when the slot is set, and when the task gets another pid by exec; for a
+ * child before it runs.
+ */
+void ve_slot_hint(pid_t nr)
+{
+	set_bit(nr, ve_hook_hints);
+}
+
+/**
+ * ve_slot_unhint - end of ve_slot_hint()
+ * @nr: the pid; nobody else can have it yet
+ */
+void ve_slot_unhint(pid_t nr)
+{
+	clear_bit(nr, ve_hook_hints);
 }
 
 /**
@@ -107,13 +137,23 @@ void ve_object_slots_drop(void (*drop)(struct ve_slot *slot))
  */
 int __init ve_slot_init(void)
 {
-	int ret = rhashtable_init(&ve_slots, &ve_slot_params);
+	int ret;
 
+	ve_hook_hints = vzalloc(BITS_TO_LONGS(PID_MAX_LIMIT) * sizeof(long));
+	if (!ve_hook_hints)
+		return -ENOMEM;
+	ret = rhashtable_init(&ve_slots, &ve_slot_params);
 	if (ret)
-		return ret;
+		goto err_slots;
 	ret = rhashtable_init(&ve_object_slots, &ve_slot_params);
 	if (ret)
-		rhashtable_destroy(&ve_slots);
+		goto err_objects;
+	return 0;
+
+err_objects:
+	rhashtable_destroy(&ve_slots);
+err_slots:
+	vfree(ve_hook_hints);
 	return ret;
 }
 
@@ -124,4 +164,5 @@ void ve_slot_destroy(void)
 {
 	rhashtable_destroy(&ve_object_slots);
 	rhashtable_destroy(&ve_slots);
+	vfree(ve_hook_hints);
 }

@@ -12,25 +12,17 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/ve.h>
+#include <linux/version.h>
 
 #include "lock.h"
 #include "memory.h"
+#include "object.h"
 #include "rules.h"
 #include "shm.h"
 #include "socket.h"
 #include "table.h"
 #include "task.h"
-
-static long on_file_alloc(struct ftrace_regs *regs)
-{
-	return ve_file_alloc(ve_hook_ptr(regs, 0));
-}
-
-static long on_file_free(struct ftrace_regs *regs)
-{
-	ve_file_free(ve_hook_ptr(regs, 0));
-	return 0;
-}
+#include "visible.h"
 
 static long on_posix_lock_inode(struct ftrace_regs *regs)
 {
@@ -61,46 +53,6 @@ static void on_locked(void *data, struct inode *inode, struct file_lock *lock,
 	ve_lock_end();
 }
 
-static long on_out_of_memory(struct ftrace_regs *regs)
-{
-	ve_oom_begin(ve_hook_ptr(regs, 0));
-	return 0;
-}
-
-static long on_oom_evaluate_task(struct ftrace_regs *regs)
-{
-	return ve_oom_passes_over(ve_hook_ptr(regs, 0), ve_hook_ptr(regs, 1));
-}
-
-static long on_oom_kill_process(struct ftrace_regs *regs)
-{
-	ve_oom_kill(ve_hook_ptr(regs, 0));
-	return 0;
-}
-
-static long on_devpts_pty_new(struct ftrace_regs *regs)
-{
-	return ve_pty_open(ve_hook_ptr(regs, 2));
-}
-
-static long on_pty_remove(struct ftrace_regs *regs)
-{
-	ve_pty_remove(ve_hook_ptr(regs, 1));
-	return 0;
-}
-
-static long on_inode_alloc(struct ftrace_regs *regs)
-{
-	/* Whatever it is, tmpfs says ENOSPC. */
-	return ve_inode_alloc(ve_hook_ptr(regs, 0));
-}
-
-static long on_inode_free(struct ftrace_regs *regs)
-{
-	ve_inode_free(ve_hook_ptr(regs, 0));
-	return 0;
-}
-
 static long on_xt_replace_table(struct ftrace_regs *regs)
 {
 	return ve_rules_on_replace(ve_hook_ptr(regs, 0),
@@ -118,6 +70,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* copy_process(), before the child can be found */
 		.names	= { "security_task_alloc" },
+		.members = true,
 		.gate	= true,
 		.call	= ve_task_on_fork,
 		.lost	= "children of members would escape",
@@ -158,6 +111,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* __ptrace_may_access(): ptrace, /proc/PID, pidfd_getfd, ... */
 		.names	= { "security_ptrace_access_check" },
+		.members = true,
 		.gate	= true,
 		.call	= ve_task_on_ptrace,
 		.lost	= "members could take over entering tasks",
@@ -175,6 +129,7 @@ struct ve_hook ve_hook_table[] = {
 		 * CAP_PERFMON read without asking __ptrace_may_access()
 		 */
 		.names	= { "mm_access" },
+		.members = true,
 		.gate	= true,
 		.call	= ve_task_on_mm_access,
 		.lost	= "members could read the memory of entering tasks",
@@ -182,6 +137,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* netlink_bind() and netlink_setsockopt(), through a pointer */
 		.names	= { "genl_bind" },
+		.members = true,
 		.gate	= true,
 		.call	= ve_task_on_genl_bind,
 		.lost	= "members could listen to events",
@@ -195,21 +151,277 @@ struct ve_hook ve_hook_table[] = {
 		.lost	= "queued signals would not be bounded",
 	},
 	{
+		/* kill(), setpgid(), tcsetpgrp(), fcntl(), clocks of processes */
+		.names	= { "find_vpid" },
+		.members = true,
+		.gate	= true,
+		.instead = ve_visible_find_vpid,
+		.call	= ve_visible_on_find,
+		.lost	= "members could find processes outside",
+	},
+	{
+		/* waitid() and wait4(), pidfd_open(), SCM_CREDENTIALS */
+		.names	= { "find_get_pid" },
+		.members = true,
+		.gate	= true,
+		.instead = ve_visible_find_get_pid,
+		.call	= ve_visible_on_find,
+		.lost	= "members could find processes outside",
+	},
+	{
+		/* locks, and what has the two below inlined */
+		.names	= { "find_pid_ns" },
+		.members = true,
+		.gate	= true,
+		.instead = ve_visible_find_pid_ns,
+		.call	= ve_visible_on_find,
+		.lost	= "members could find processes outside",
+	},
+	{
+		/* most system calls that take the pid of a process */
+		.names	= { "find_task_by_vpid" },
+		.members = true,
+		.gate	= true,
+		.instead = ve_visible_find_vtask,
+		.call	= ve_visible_on_find,
+		.lost	= "members could find processes outside",
+	},
+	{
+		/* the same when they go on using it */
+		.names	= { "find_get_task_by_vpid" },
+		.members = true,
+		.gate	= true,
+		.instead = ve_visible_find_get_task,
+		.call	= ve_visible_on_find,
+		.lost	= "members could find processes outside",
+	},
+	{
+		/* /proc/PID and /proc/PID/task/TID, not looked up before */
+		.names	= { "find_task_by_pid_ns" },
+		.members = true,
+		.gate	= true,
+		.instead = ve_visible_find_task,
+		.call	= ve_visible_on_find,
+		.lost	= "members could find processes outside",
+	},
+	{
+		/* the list of /proc, under RCU */
+		.names	= { "find_ge_pid" },
+		.members = true,
+		.gate	= true,
+		.instead = ve_visible_next,
+		.call	= ve_visible_on_list,
+		.lost	= "members could list processes outside",
+	},
+	{
+		/* /proc/PID, looked up before, by whomever; through a table */
+		.names	= { "pid_revalidate" },
+		.members = true,
+		.gate	= true,
+		.call	= ve_visible_on_revalidate,
+		.lost	= "members could find processes outside",
+	},
+	{
+		/* pidfd_open(), SO_PEERPIDFD, SCM_PIDFD, fanotify */
+		.names	= { "pidfd_prepare" },
+		.members = true,
+		.gate	= true,
+		.call	= ve_visible_on_pidfd,
+		.lost	= "members could get processes outside",
+	},
+	{
+		/* through a table */
+		.names	= { "pidfd_ioctl" },
+		.members = true,
+		.since	= KERNEL_VERSION(6, 11, 0),
+		.gate	= true,
+		.call	= ve_visible_on_pidfd_ioctl,
+		.lost	= "members could ask about processes outside",
+	},
+	{
+		/* getppid(), si_pid, status, all and those of a user */
+		.names	= { "__task_pid_nr_ns" },
+		.members = true,
+		.gate	= true,
+		.null	= true,
+		.call	= ve_visible_on_task_number,
+		.lost	= "members would be told of processes outside",
+	},
+	{
+		/* getpgid(), F_GETOWN, credentials of peers, System V IPC, ... */
+		.names	= { "pid_vnr" },
+		.members = true,
+		.gate	= true,
+		.null	= true,
+		.call	= ve_visible_on_number,
+		.lost	= "members would be told of processes outside",
+	},
+	{
+		/* owners of file locks, /proc/PID/stat, fdinfo of a pidfd, ... */
+		.names	= { "pid_nr_ns" },
+		.members = true,
+		.gate	= true,
+		.null	= true,
+		.call	= ve_visible_on_number_in,
+		.lost	= "members would be told of processes outside",
+	},
+	{
+		/* F_GETLK, /proc/locks, which leaves out those of 0 */
+		.names	= { "locks_translate_pid" },
+		.members = true,
+		.gate	= true,
+		.null	= true,
+		.call	= ve_visible_on_lock_owner,
+		.lost	= "members would be told of processes outside",
+	},
+	{
+		/* check_kill_permission(), each process of a group, or of all */
+		.names	= { "security_task_kill" },
+		.members = true,
+		.gate	= true,
+		.call	= ve_visible_on_kill,
+		.lost	= "members could signal processes outside",
+	},
+	{
+		/* setpriority(), each process of a group or user */
+		.names	= { "set_user_nice" },
+		.members = true,
+		.gate	= true,
+		.null	= true,
+		.call	= ve_visible_on_nice,
+		.lost	= "members could reach processes outside by their group",
+	},
+	{
+		/* ioprio_set(), each process of a group or user */
+		.names	= { "set_task_ioprio" },
+		.members = true,
+		.gate	= true,
+		.null	= true,
+		.call	= ve_visible_on_ioprio,
+		.lost	= "members could reach processes outside by their group",
+	},
+	{
+		/* setpriority() */
+		.names	= { "security_task_setnice" },
+		.members = true,
+		.gate	= true,
+		.call	= ve_visible_on_change,
+		.lost	= "who watches could change what it sees",
+	},
+	{
+		/* ioprio_set() */
+		.names	= { "security_task_setioprio" },
+		.members = true,
+		.gate	= true,
+		.call	= ve_visible_on_change,
+		.lost	= "who watches could change what it sees",
+	},
+	{
+		/* sched_setscheduler(), sched_setaffinity(), and moves between cpusets */
+		.names	= { "security_task_setscheduler" },
+		.members = true,
+		.gate	= true,
+		.call	= ve_visible_on_change,
+		.lost	= "who watches could change what it sees",
+	},
+	{
+		/* prlimit() */
+		.names	= { "security_task_setrlimit" },
+		.members = true,
+		.gate	= true,
+		.call	= ve_visible_on_change,
+		.lost	= "who watches could change what it sees",
+	},
+	{
+		/* migrate_pages(), move_pages() */
+		.names	= { "security_task_movememory" },
+		.members = true,
+		.gate	= true,
+		.call	= ve_visible_on_change,
+		.lost	= "who watches could change what it sees",
+	},
+	{
+		/* do_dentry_open(): files of /proc/PID that are written to */
+		.names	= { "security_file_open" },
+		.members = true,
+		.gate	= true,
+		.call	= ve_visible_on_open,
+		.lost	= "who watches could change what it sees",
+	},
+	{
+		/* kernel.ns_last_pid, through a table */
+		.names	= { "pid_ns_ctl_handler" },
+		.members = true,
+		.gate	= true,
+		.call	= ve_visible_on_last_pid,
+		.lost	= "members could try which numbers are in use",
+	},
+	{
+		/* the system call */
+		.names	= { "__x64_sys_acct" },
+		.members = true,
+		.gate	= true,
+		.call	= ve_visible_on_machine,
+		.lost	= "members could take the host's accounting",
+	},
+	{
+		/* the same for 32-bit programs */
+		.names	= { "__ia32_sys_acct" },
+		.members = true,
+		.gate	= true,
+		.call	= ve_visible_on_machine,
+		.lost	= "members could take the host's accounting",
+	},
+	{
+		/* the system call, which in a pid namespace ends that */
+		.names	= { "__x64_sys_reboot" },
+		.members = true,
+		.gate	= true,
+		.call	= ve_visible_on_machine,
+		.lost	= "members could restart the host",
+	},
+	{
+		/* the same for 32-bit programs */
+		.names	= { "__ia32_sys_reboot" },
+		.members = true,
+		.gate	= true,
+		.call	= ve_visible_on_machine,
+		.lost	= "members could restart the host",
+	},
+	{
+		/* copy_process(), with the numbers that clone3() may choose */
+		.names	= { "alloc_pid" },
+		.members = true,
+		.gate	= true,
+		.call	= ve_visible_on_alloc_pid,
+		.lost	= "members could try which numbers are in use",
+	},
+	{
+		/* through a table of generic netlink */
+		.names	= { "taskstats_user_cmd" },
+		.members = true,
+		.gate	= true,
+		.call	= ve_visible_on_taskstats,
+		.lost	= "members could hear of all processes that end",
+	},
+	{
 		/* alloc_empty_file() and its kin */
 		.names	= { "security_file_alloc" },
+		.members = true,
 		.gate	= true,
-		.call	= on_file_alloc,
+		.call	= ve_object_on_file,
 		.lost	= "open files would not be counted",
 	},
 	{
 		/* file_free(): the last put, or an open that failed */
 		.names	= { "security_file_free" },
-		.call	= on_file_free,
+		.call	= ve_object_on_file_free,
 		.lost	= "closed files would stay charged",
 	},
 	{
 		/* __sock_create(), when the family has made its part */
 		.names	= { "security_socket_post_create" },
+		.members = true,
 		.gate	= true,
 		.call	= ve_socket_on_create,
 		.lost	= "sockets would not be counted",
@@ -217,6 +429,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* unix_stream_connect(), past all its other failures */
 		.names	= { "security_unix_stream_connect" },
+		.members = true,
 		.gate	= true,
 		.call	= ve_socket_on_unix_connect,
 		.lost	= "accepted UNIX sockets would not be counted",
@@ -267,6 +480,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* sock_alloc_send_pskb(), which may have slept; the same error */
 		.names	= { "alloc_skb_with_frags" },
+		.members = true,
 		.gate	= true,
 		.null	= true,
 		.call	= ve_socket_on_sending,
@@ -353,6 +567,7 @@ struct ve_hook ve_hook_table[] = {
 		 * mapping is there still
 		 */
 		.names	= { "do_mmap" },
+		.members = true,
 		.gate	= true,
 		.call	= ve_memory_on_map,
 		.lost	= "private memory would not be bounded",
@@ -360,6 +575,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* do_mprotect_pkey(), before each mprotect_fixup() */
 		.names	= { "security_file_mprotect" },
+		.members = true,
 		.call	= ve_memory_on_protect,
 		.lost	= "what is writable already would be asked for again",
 	},
@@ -381,6 +597,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* the system call: it ignores what mlock_fixup() says */
 		.names	= { "__x64_sys_mlockall" },
+		.members = true,
 		.gate	= true,
 		.call	= ve_memory_on_lock_all,
 		.lost	= "mlockall would lock a part and not say so",
@@ -388,6 +605,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* the same for 32-bit programs */
 		.names	= { "__ia32_sys_mlockall" },
+		.members = true,
 		.gate	= true,
 		.call	= ve_memory_on_lock_all32,
 		.lost	= "mlockall would lock a part and not say so",
@@ -408,7 +626,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* page allocator, memory cgroups, sysrq */
 		.names	= { "out_of_memory" },
-		.call	= on_out_of_memory,
+		.call	= ve_memory_on_out,
 		.lost	= "guarantees would not count when memory runs out",
 	},
 	{
@@ -416,44 +634,47 @@ struct ve_hook ve_hook_table[] = {
 		.names	= { "oom_evaluate_task" },
 		.gate	= true,
 		.null	= true,
-		.call	= on_oom_evaluate_task,
+		.call	= ve_memory_on_oom_evaluate,
 		.lost	= "guarantees would not count when memory runs out",
 	},
 	{
 		/* each process that is */
 		.names	= { "__oom_kill_process" },
-		.call	= on_oom_kill_process,
+		.call	= ve_memory_on_oom_kill,
 		.lost	= "who was killed for memory would not be told",
 	},
 	{
 		/* ptmx_open() */
 		.names	= { "devpts_pty_new" },
+		.members = true,
 		.gate	= true,
-		.call	= on_devpts_pty_new,
+		.call	= ve_object_on_pty,
 		.lost	= "ptys would not be counted",
 	},
 	{
 		/* release_tty(), through the driver's table, once for a pair */
 		.names	= { "pty_unix98_remove" },
-		.call	= on_pty_remove,
+		.call	= ve_object_on_pty_remove,
 		.lost	= "closed ptys would stay charged",
 	},
 	{
 		/* inode_init_always(), it has a superblock and nothing else */
 		.names	= { "security_inode_alloc" },
+		.members = true,
 		.gate	= true,
-		.call	= on_inode_alloc,
+		.call	= ve_object_on_inode,
 		.lost	= "shared memory would not be counted",
 	},
 	{
 		/* __destroy_inode(), and the one above when it fails */
 		.names	= { "security_inode_free" },
-		.call	= on_inode_free,
+		.call	= ve_object_on_inode_free,
 		.lost	= "shared memory that is gone would stay charged",
 	},
 	{
 		/* shmget(), mmap() of shared anonymous memory, memfd_create() */
 		.names	= { "__shmem_file_setup" },
+		.members = true,
 		.call	= ve_shm_on_setup,
 		.lost	= "shared memory would not be bounded",
 	},
@@ -553,6 +774,11 @@ struct ve_hook ve_hook_table[] = {
 const unsigned int ve_hook_table_size = ARRAY_SIZE(ve_hook_table);
 
 struct ve_trace ve_trace_table[] = {
+	{
+		.name	= "signal_generate",
+		.probe	= ve_visible_on_signal,
+		.lost	= "signals from outside would tell who sent them",
+	},
 	{
 		.name	= "posix_lock_inode",
 		.probe	= on_locked,

@@ -13,6 +13,7 @@
 #include "lock.h"
 #include "member.h"
 #include "memory.h"
+#include "number.h"
 #include "registry.h"
 
 /**
@@ -24,6 +25,9 @@ struct ve_member *ve_member_of_current(void)
 {
 	struct ve_member *member;
 
+	/* Quick return for the host. */
+	if (likely(!ve_slot_hinted()))
+		return NULL;
 	rcu_read_lock();
 	member = ve_member_of(current);
 	rcu_read_unlock();
@@ -150,6 +154,7 @@ static void count_out(struct ve_member *member)
 void ve_member_leave(struct ve_member *member)
 {
 	struct ve *ve = member->ve;
+	struct ve_member *own;
 
 	if (!ve_slot_clear(&member->slot))
 		return;
@@ -161,8 +166,14 @@ void ve_member_leave(struct ve_member *member)
 		     member->before, &ve->bc->cpu_time);
 	ve_bc_uncharge(ve->bc, VE_RESOURCE_NUMPROC, 1);
 	ve_bc_uncharge(ve->bc, VE_RESOURCE_KMEMSIZE, member->kmem);
+	own = ve_member_of(current);
 	spin_lock(&ve->lock);
 	list_del_rcu(&member->link);
+	member->left = true;
+	ve_number_drop(member);
+	/* ORDER: at once, if it was the leader whose number current has now. */
+	if (own && own->ve == ve)
+		ve_number_renew(own);
 	count_out(member);
 	spin_unlock(&ve->lock);
 	kfree_rcu(member, rcu);
@@ -199,6 +210,9 @@ void ve_member_born(struct ve_member *member)
 
 	spin_lock(&ve->lock);
 	WRITE_ONCE(member->born, true);
+	/* The task may be gone since it was found, and its number another's. */
+	if (!member->left && READ_ONCE(member->task->exit_state) != EXIT_DEAD)
+		ve_number_add(member);
 	order = ve->order;
 	spin_unlock(&ve->lock);
 	if (unlikely(ve_order_in_force(&order)))

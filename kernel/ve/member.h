@@ -20,6 +20,7 @@
 #define _VE_MEMBER_H
 
 #include <linux/list.h>
+#include <linux/rbtree.h>
 #include <linux/types.h>
 #include <linux/ve_form.h>
 #include <uapi/linux/ve.h>
@@ -72,6 +73,12 @@ struct ve_member {
 	struct ve *ve;
 	/** @task: the task, without a reference, see above; constant */
 	struct task_struct *task;
+	/** @number: in ve.numbers if @nr is not 0. ve.lock */
+	struct rb_node number;
+	/** @nr: the task's pid by which it is there. ve.lock */
+	pid_t nr;
+	/** @left: others have undone it, and it goes. ve.lock */
+	bool left;
 	/** @signalled: number of the last order this thread group got */
 	u32 signalled;
 	/** @counted: last walk that counted this thread group. member.c */

@@ -221,6 +221,7 @@ struct ve *ve_create(u32 id, const char *name, const struct ve_bounds *bounds,
 	strscpy(ve->name, name, sizeof(ve->name));
 	spin_lock_init(&ve->lock);
 	INIT_LIST_HEAD(&ve->members);
+	ve->numbers = RB_ROOT;
 	ve->bc = ve_bc_create(ve->name);
 	if (!ve->bc)
 		goto err_bc;

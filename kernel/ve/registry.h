@@ -13,6 +13,7 @@
 #define _VE_REGISTRY_H
 
 #include <linux/list.h>
+#include <linux/rbtree.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable-types.h>
 #include <linux/spinlock.h>
@@ -53,6 +54,11 @@ struct ve {
 	u64 since;
 	/** @by_name: link in the table of names; registry mutex */
 	struct rhash_head by_name;
+	/**
+	 * @watching: its members see all processes, and do nothing to those
+	 * outside; constant
+	 */
+	bool watching;
 	/** @bc: its beancounter, with a reference; constant */
 	struct ve_bc *bc;
 	/** @lock: protects what follows */
@@ -63,6 +69,8 @@ struct ve {
 	unsigned int nr_live;
 	/** @members: struct ve_member.link; changed under @lock, read by RCU */
 	struct list_head members;
+	/** @numbers: struct ve_member.number of those born. @lock */
+	struct rb_root numbers;
 	/** @order: the last kill request. @lock */
 	struct ve_order order;
 	/** @rcu: for freeing */

@@ -10,6 +10,7 @@
 #include <linux/in.h>
 #include <linux/minmax.h>
 #include <linux/net.h>
+#include <linux/netlink.h>
 #include <linux/preempt.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
@@ -86,6 +87,13 @@ static bool has_own_bytes(const struct sock *sk)
 	       !is_stream(sk, IPPROTO_SMC);
 }
 
+/* Who listens to the connector hears of each process that comes and goes. */
+static bool tells_of_all(const struct sock *sk)
+{
+	return sk->sk_family == AF_NETLINK &&
+	       sk->sk_protocol == NETLINK_CONNECTOR;
+}
+
 /**
  * ve_socket_created - current has made a socket
  * @sock: the socket, which nobody can find yet; it goes if it is refused
@@ -93,7 +101,8 @@ static bool has_own_bytes(const struct sock *sk)
  *
  * Multipath TCP queues bytes without asking anybody, and SMC those of a
  * connection of the kernel's own: there is neither in a VE, and who asks for it
- * makes do with TCP, as on a kernel without.
+ * makes do with TCP, as on a kernel without. Nor is there what tells of all
+ * processes of the machine.
  *
  * Return: 0, -ENOBUFS if the barrier of numtcpsock or numothersock is in the
  * way, -ENOMEM, -EPROTONOSUPPORT.
@@ -104,7 +113,8 @@ int ve_socket_created(struct socket *sock, int kern)
 
 	if (kern || !sk)
 		return 0;
-	if (!has_own_bytes(sk) && ve_member_of_current())
+	if ((!has_own_bytes(sk) && ve_is_member()) ||
+	    (tells_of_all(sk) && !ve_sees_all()))
 		return -EPROTONOSUPPORT;
 	return ve_owner_new(sk, is_stream(sk, IPPROTO_TCP) ? &tcp_kind :
 			    &socket_kind, ksize(sk));

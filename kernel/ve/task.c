@@ -11,6 +11,7 @@
 #include "kmem.h"
 #include "member.h"
 #include "memory.h"
+#include "number.h"
 #include "registry.h"
 
 /* Charge a child and what it takes of the kernel's memory, or neither. */
@@ -157,6 +158,18 @@ unlock:
 	rcu_read_unlock();
 }
 
+/* current may have another pid than it had. Called under RCU. */
+static void renew_number(void)
+{
+	struct ve_member *member = ve_member_of(current);
+
+	if (likely(!member || READ_ONCE(member->nr) == task_pid_nr(current)))
+		return;
+	spin_lock(&member->ve->lock);
+	ve_number_renew(member);
+	spin_unlock(&member->ve->lock);
+}
+
 /**
  * ve_task_exec - current has a new memory image
  *
@@ -169,7 +182,11 @@ void ve_task_exec(void)
 
 	/* Pairs with ve_attach(): current->mm was set before this. */
 	smp_mb();
-	member = ve_member_of_current();
+	/* Its leader may have been released before current had a record. */
+	rcu_read_lock();
+	renew_number();
+	member = ve_member_of(current);
+	rcu_read_unlock();
 	/* Quick return for the host. */
 	if (likely(!member))
 		return;
@@ -209,6 +226,9 @@ void ve_task_release(struct task_struct *task)
 	member = ve_member_of(task);
 	if (unlikely(member))
 		ve_member_leave(member);
+	/* Its leader's number is its own now, whether that had a record or not. */
+	if (same_thread_group(task, current))
+		renew_number();
 	rcu_read_unlock();
 }
 

@@ -23,10 +23,11 @@ namespace behaviour {
 
 namespace {
 
-// Is it refused for want of permission? What cannot be done for other reasons is allowed.
+// Is it refused for want of permission, or is nobody there at all? What cannot be done for other
+// reasons is allowed.
 bool denied()
 {
-    return errno == EPERM || errno == EACCES;
+    return errno == EPERM || errno == EACCES || errno == ESRCH || errno == ENOENT;
 }
 
 bool can_open(pid_t pid, const char* file)

@@ -507,6 +507,8 @@ TEST_P(Destroy, OfAVeWithMembersIsRefused)
 {
     const Ve ve(client);
     auto process = member(ve);
+    // It uses no more from now on.
+    ASSERT_TRUE(eventually([&] { return state_of(process.pid()) == 'S'; }));
     const auto before = picture(client);
 
     EXPECT_TRUE(refused(client.destroy(ve.handle()), EBUSY, "id"));

@@ -398,8 +398,15 @@ TEST_P(Numproc, ForkThatFailsLateIsNotCharged)
 {
     const Ve ve(client);
     const auto process = member(ve, [](Link& link) {
-        // Pid 1 is taken: that is found out when all else is done.
+        // Pid 1 is taken: that is found out when all else is done. Of the initial pid namespace a
+        // member cannot choose.
         pid_t taken = 1;
+        if (unshare(CLONE_NEWPID) < 0)
+            broken("unshare");
+        fork_child([] {
+            hang();
+            return 0;
+        });
         clone_args args = {};
         args.exit_signal = SIGCHLD;
         args.set_tid = reinterpret_cast<std::uintptr_t>(&taken);
@@ -416,8 +423,8 @@ TEST_P(Numproc, ForkThatFailsLateIsNotCharged)
     });
     ASSERT_EQ(process.hear(), "tried");
 
-    EXPECT_EQ(ve.held(), 1u);
-    EXPECT_EQ(ve.look().members, 1u);
+    EXPECT_EQ(ve.held(), 2u);
+    EXPECT_EQ(ve.look().members, 2u);
 }
 
 TEST_P(Numproc, ForkThatASignalInterruptsIsChargedOnce)

@@ -138,7 +138,8 @@ Process::Process(const Body& body)
         broken("fork");
     if (pid_ == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (getppid() != parent)
+        // A member by now has no parent outside.
+        if (const pid_t now = getppid(); now != parent && now != 0)
             _exit(status_gave_up);
         ours.close();
         Link link(std::move(theirs));

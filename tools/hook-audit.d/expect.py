@@ -5,7 +5,8 @@ import re
 from collections import namedtuple
 
 # names: newest first. module: which one it is in, or None. lost: what is lost without it.
-Hook = namedtuple("Hook", "names module lost")
+# here: this kernel is not older than the function.
+Hook = namedtuple("Hook", "names module lost here")
 
 # chain: from the outermost function to that which calls. sites: at so many places at least.
 # module: which one they are in, or None. pointer: it is not called there, but its address is in it.
@@ -22,7 +23,7 @@ class BadText(Exception):
     """A file that cannot be understood."""
 
 
-def read_table(path):
+def read_table(path, version):
     """The rows of kernel/module/table.c."""
     with open(path, encoding="utf-8") as file:
         text = file.read()
@@ -35,8 +36,10 @@ def read_table(path):
         if not names:
             raise BadText(f"{path}: a row of ve_hook_table has no names")
         module = re.search(r'\.module\s*= "(\w+)"', row)
+        since = re.search(r"\.since\s*= KERNEL_VERSION\(([0-9]+), ([0-9]+), [0-9]+\)", row)
+        here = not since or holds(">=", (int(since[1]), int(since[2])), version)
         lost = re.search(r'\.lost\s*= "(.*?)"', row)
-        hooks.append(Hook(re.findall(r'"(\w+)"', names[1]), module and module[1], lost[1] if lost else ""))
+        hooks.append(Hook(re.findall(r'"(\w+)"', names[1]), module and module[1], lost[1] if lost else "", here))
     if not hooks:
         raise BadText(f"{path}: no row of ve_hook_table can be read")
     return hooks

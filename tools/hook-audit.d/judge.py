@@ -168,6 +168,8 @@ def judge(hooks, lists, code):
     """A finding for each hook, and one for each line without one."""
     findings = []
     for hook in hooks:
+        if not hook.here:
+            continue
         finding = Finding(hook)
         finding.judge(hook, lists, code)
         findings.append(finding)

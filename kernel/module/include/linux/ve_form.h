@@ -8,6 +8,7 @@
 #define _LINUX_VE_FORM_H
 
 #include <linux/hash.h>
+#include <linux/hook_hint.h>
 #include <linux/rhashtable.h>
 
 struct netlink_ext_ack;
@@ -71,6 +72,23 @@ static inline struct ve_slot *ve_object_slot_get(const void *object)
 {
 	return rhashtable_lookup(&ve_object_slots, &object, ve_slot_params);
 }
+
+/**
+ * ve_slot_hinted - may current have a slot?
+ *
+ * Cheaper than to look for it, and asked first wherever it is current that
+ * matters: most often it is a task of the host.
+ *
+ * Context: any but early in the life of a task, before it runs.
+ * Return: false if it has none.
+ */
+static inline bool ve_slot_hinted(void)
+{
+	return ve_hook_hinted();
+}
+
+void ve_slot_hint(pid_t nr);
+void ve_slot_unhint(pid_t nr);
 
 int ve_slot_set(struct ve_slot *slot, const struct task_struct *task);
 bool ve_slot_clear(struct ve_slot *slot);

@@ -28,6 +28,9 @@
 #error "VE needs a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS"
 #endif
 
+/* Of a hook that came with a version: is it too early for it? */
+#define ve_compat_before(version) (LINUX_VERSION_CODE < (version))
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 
 #define ftrace_regs_get_argument(fregs, n) \

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Finding callers at load, and knowing them again. See asker.h. */
+#include <linux/kallsyms.h>
+#include <linux/kernel.h>
+#include <linux/kprobes.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "asker.h"
+#include "hook.h"
+
+/**
+ * struct caller - a function that calls hooked ones
+ */
+struct caller {
+	/** @name: what it is called, without what a compiler adds for a copy */
+	const char *name;
+	/** @asker: what it is */
+	enum ve_asker asker;
+	/** @start: where it begins; 0 if this kernel has no such function */
+	unsigned long start;
+	/** @size: bytes */
+	unsigned long size;
+};
+
+/* Written while the module is loaded, then constant. */
+static struct caller callers[] = {
+	{ "audit_log_task_info", VE_ASKER_HOST },
+	{ "audit_filter_rules", VE_ASKER_HOST },
+	{ "audit_log_uring", VE_ASKER_HOST },
+	/* 0 is nobody who hears audit: the place would be free. */
+	{ "audit_receive_msg", VE_ASKER_HOST },
+	{ "perf_event_switch_output", VE_ASKER_HOST },
+	{ "perf_event_task_output", VE_ASKER_HOST },
+	{ "bpf_task_from_pid", VE_ASKER_HOST },
+	{ "bpf_task_from_vpid", VE_ASKER_HOST },
+	/* Makes a list that is kept for the host's readers, too. */
+	{ "pidlist_array_load", VE_ASKER_HOST },
+	{ "__fixup_pi_state_owner", VE_ASKER_FUTEX },
+	{ "futex_lock_pi_atomic", VE_ASKER_FUTEX },
+	{ "futex_unlock_pi", VE_ASKER_FUTEX },
+	{ "cgroup_procs_write_start", VE_ASKER_CHANGE },
+	{ "rdtgroup_tasks_write", VE_ASKER_CHANGE },
+	{ "f_setown", VE_ASKER_CHANGE },
+	{ "do_fcntl", VE_ASKER_CHANGE },
+	{ "damon_sysfs_build_ctx", VE_ASKER_CHANGE },
+	{ "pidfd_ioctl", VE_ASKER_PIDFD },
+	{ "pidfd_info", VE_ASKER_PIDFD },
+};
+
+/* What compilers add to the name of the only copy. */
+static const char * const suffixes[] = {
+	"", ".isra.0", ".constprop.0", ".constprop.0.isra.0",
+};
+
+/* The size is in what the kernel prints of an address: name+0x0/0x1f0. */
+static unsigned long __init size_of(unsigned long start)
+{
+	char text[KSYM_SYMBOL_LEN];
+	unsigned long size;
+	char *at;
+
+	sprint_symbol(text, start);
+	at = strrchr(text, '/');
+	return at && !kstrtoul(at + 1, 16, &size) ? size : 0;
+}
+
+static bool __init find(struct caller *caller, struct kprobe *probe)
+{
+	static char name[KSYM_NAME_LEN] __initdata;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		memset(probe, 0, sizeof(*probe));
+		snprintf(name, sizeof(name), "%s%s", caller->name, suffixes[i]);
+		probe->symbol_name = name;
+		probe->flags = KPROBE_FLAG_DISABLED;
+		if (register_kprobe(probe))
+			continue;
+		/* An ENDBR may come first. */
+		caller->start = (unsigned long)probe->addr & ~15UL;
+		caller->size = size_of((unsigned long)probe->addr);
+		return true;
+	}
+	return false;
+}
+
+/**
+ * ve_askers_find - find the callers that there are
+ *
+ * One that is not found is taken for any other: some kernels lack some.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int __init ve_askers_find(void)
+{
+	struct kprobe *probes = kcalloc(ARRAY_SIZE(callers), sizeof(*probes),
+					GFP_KERNEL);
+	struct kprobe *all[ARRAY_SIZE(callers)];
+	unsigned int nr = 0, i;
+
+	if (!probes)
+		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(callers); i++)
+		if (find(&callers[i], &probes[nr])) {
+			all[nr] = &probes[nr];
+			nr++;
+		}
+	unregister_kprobes(all, nr);
+	kfree(probes);
+	return 0;
+}
+
+/**
+ * ve_asked_by - is a hooked function called by one of these?
+ * @regs: as ve_hook.call gets it
+ * @asker: which
+ *
+ * Context: any.
+ * Return: whether it is.
+ */
+bool ve_asked_by(struct ftrace_regs *regs, enum ve_asker asker)
+{
+	const unsigned long at = ve_hook_caller(regs);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(callers); i++)
+		if (callers[i].asker == asker &&
+		    at - callers[i].start < callers[i].size)
+			return true;
+	return false;
+}
