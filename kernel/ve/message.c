@@ -71,7 +71,8 @@ int ve_nl_fill(struct sk_buff *skb, struct ve *ve)
 	if (nla_put_u32(skb, VE_A_ID, ve->id) ||
 	    nla_put_string(skb, VE_A_NAME, ve->name) ||
 	    nla_put_u32(skb, VE_A_STATE, state) ||
-	    nla_put_u32(skb, VE_A_MEMBERS, members))
+	    nla_put_u32(skb, VE_A_MEMBERS, members) ||
+	    (ve->watching && nla_put_flag(skb, VE_A_WATCHING)))
 		return -EMSGSIZE;
 	return ve_nl_fill_resources(skb, ve->bc);
 }

@@ -50,10 +50,11 @@ static const struct nla_policy ve_get_nl_policy[VE_A_NAME + 1] = {
 };
 
 /* VE_CMD_CREATE - do */
-static const struct nla_policy ve_create_nl_policy[VE_A_RESOURCE + 1] = {
+static const struct nla_policy ve_create_nl_policy[VE_A_WATCHING + 1] = {
 	[VE_A_ID] = NLA_POLICY_FULL_RANGE(NLA_U32, &ve_a_id_range),
 	[VE_A_NAME] = { .type = NLA_NUL_STRING, .len = VE_NAME_MAX, },
 	[VE_A_RESOURCE] = NLA_POLICY_NESTED(ve_resource_nl_policy),
+	[VE_A_WATCHING] = { .type = NLA_FLAG, },
 };
 
 /* VE_CMD_DESTROY - do */
@@ -118,7 +119,7 @@ static const struct genl_split_ops ve_nl_ops[] = {
 		.cmd		= VE_CMD_CREATE,
 		.doit		= ve_nl_create_doit,
 		.policy		= ve_create_nl_policy,
-		.maxattr	= VE_A_RESOURCE,
+		.maxattr	= VE_A_WATCHING,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{

@@ -106,6 +106,7 @@ int ve_nl_create_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!msg)
 		return ve_nl_refuse(extack, info->attrs, -ENOMEM);
 	ve = ve_create(id ? nla_get_u32(id) : 0, nla_data(name),
+		       nla_get_flag(info->attrs[VE_A_WATCHING]),
 		       &request.bounds, extack, &culprit);
 	if (IS_ERR(ve)) {
 		nlmsg_free(msg);

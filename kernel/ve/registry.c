@@ -185,6 +185,7 @@ err_proc:
  * ve_create - make a VE
  * @id: its id, or 0 to have one chosen
  * @name: its name, valid, at most VE_NAME_MAX bytes
+ * @watching: whether its members see all processes
  * @bounds: its bounds, consistent
  * @extack: where to say why not
  * @culprit: if refused with -EEXIST, the number of the attribute at fault; not
@@ -194,7 +195,8 @@ err_proc:
  * Return: the VE with a reference of the caller's, or ERR_PTR(): -EEXIST,
  * -ENOMEM, -EBUSY if a hook is taken, -ENODEV while the module unloads.
  */
-struct ve *ve_create(u32 id, const char *name, const struct ve_bounds *bounds,
+struct ve *ve_create(u32 id, const char *name, bool watching,
+		     const struct ve_bounds *bounds,
 		     struct netlink_ext_ack *extack, u16 *culprit)
 {
 	enum ve_resource ignored;
@@ -219,6 +221,7 @@ struct ve *ve_create(u32 id, const char *name, const struct ve_bounds *bounds,
 	ve->created = ktime_get_real_ns();
 	ve->since = ktime_get_boottime_ns();
 	strscpy(ve->name, name, sizeof(ve->name));
+	ve->watching = watching;
 	spin_lock_init(&ve->lock);
 	INIT_LIST_HEAD(&ve->members);
 	ve->numbers = RB_ROOT;

@@ -77,7 +77,8 @@ struct ve {
 	struct rcu_head rcu;
 };
 
-struct ve *ve_create(u32 id, const char *name, const struct ve_bounds *bounds,
+struct ve *ve_create(u32 id, const char *name, bool watching,
+		     const struct ve_bounds *bounds,
 		     struct netlink_ext_ack *extack, u16 *culprit);
 int ve_set(struct ve *ve, const struct ve_bounds *bounds,
 	   enum ve_resource *culprit);

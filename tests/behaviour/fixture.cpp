@@ -75,9 +75,10 @@ std::string fresh_name()
     return "t" + std::to_string(getpid()) + "." + std::to_string(++count);
 }
 
-Ve::Ve(ve::Client& client, std::vector<ve::Bound> bounds) : client_(client), name_(fresh_name())
+Ve::Ve(ve::Client& client, std::vector<ve::Bound> bounds, ve::Sight sight)
+    : client_(client), name_(fresh_name())
 {
-    id_ = client_.create(name_, std::nullopt, bounds).value().id;
+    id_ = client_.create(name_, std::nullopt, bounds, sight).value().id;
 }
 
 Ve::~Ve()

@@ -62,7 +62,8 @@ std::string fresh_name();
 /// held any more, and it is destroyed.
 class Ve {
   public:
-    explicit Ve(ve::Client& client, std::vector<ve::Bound> bounds = {});
+    explicit Ve(ve::Client& client, std::vector<ve::Bound> bounds = {},
+                ve::Sight sight = ve::Sight::own);
     Ve(const Ve&) = delete;
     Ve& operator=(const Ve&) = delete;
     ~Ve();

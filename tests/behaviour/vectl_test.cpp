@@ -123,6 +123,7 @@ TEST_F(Vectl, CreateAndShowPrintOneShape)
                                   {"name", name},
                                   {"state", "empty"},
                                   {"members", 0},
+                                  {"watching", false},
                                   {"resources", resources}}));
     EXPECT_TRUE(ok(client.destroy(ve::Handle(4711))));
 }
@@ -168,11 +169,16 @@ TEST_F(Vectl, ListsVesWithoutTheirResources)
 
     const auto listed = vectl({"list", "--json"});
     expect_ok(listed);
-    EXPECT_EQ(
-        listed.json(),
-        json::array(
-            {{{"id", one.id()}, {"name", one.name()}, {"state", "empty"}, {"members", 0}},
-             {{"id", two.id()}, {"name", two.name()}, {"state", "running"}, {"members", 1}}}));
+    EXPECT_EQ(listed.json(), json::array({{{"id", one.id()},
+                                           {"name", one.name()},
+                                           {"state", "empty"},
+                                           {"members", 0},
+                                           {"watching", false}},
+                                          {{"id", two.id()},
+                                           {"name", two.name()},
+                                           {"state", "running"},
+                                           {"members", 1},
+                                           {"watching", false}}}));
     EXPECT_EQ(vectl({"--json", "list"}).out, listed.out);
 }
 

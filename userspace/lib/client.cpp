@@ -180,13 +180,14 @@ Client Client::over(std::shared_ptr<Transport> transport)
 }
 
 Result<Environment> Client::create(std::string_view name, std::optional<Id> id,
-                                   std::span<const Bound> bounds)
+                                   std::span<const Bound> bounds, Sight sight)
 {
     Parameters parameters;
 
     parameters.id = id;
     parameters.name = name;
     parameters.bounds.assign(bounds.begin(), bounds.end());
+    parameters.watching = sight == Sight::all;
     return in_context(impl_->ask(Command::create, parameters), fmt::format("create VE {}", name));
 }
 

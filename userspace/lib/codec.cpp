@@ -29,9 +29,9 @@ namespace codec {
 namespace {
 
 constexpr std::array<std::string_view, VE_A_MAX + 1> names{
-    "",       "id",      "name",    "state",     "members",  "resource", "pid",   "pidfd",
-    "signal", "timeout", "comm",    "threads",   "entering", "severity", "asked", "left-out",
-    "pad",    "refusal", "created", "destroyed", "lifetime", "cpu-time",
+    "",       "id",      "name",    "state",     "members",  "resource", "pid",      "pidfd",
+    "signal", "timeout", "comm",    "threads",   "entering", "severity", "asked",    "left-out",
+    "pad",    "refusal", "created", "destroyed", "lifetime", "cpu-time", "watching",
 };
 
 constexpr std::array<std::string_view, VE_A_RESOURCE_MAX + 1> resource_names{
@@ -122,6 +122,8 @@ std::vector<std::byte> encode(const Parameters& parameters)
     number(VE_A_PIDFD, parameters.pidfd);
     number(VE_A_SIGNAL, parameters.signal);
     number(VE_A_TIMEOUT, parameters.timeout);
+    if (parameters.watching)
+        out.flag(VE_A_WATCHING);
     return std::move(out).take();
 }
 
@@ -151,6 +153,9 @@ Result<Parameters> decode(Bytes attributes)
             break;
         case VE_A_TIMEOUT:
             good = (parameters.timeout = a.u32()).has_value();
+            break;
+        case VE_A_WATCHING:
+            parameters.watching = true;
             break;
         }
         return codec::good_or_malformed(good, codec::attribute_name(a.type));

@@ -58,6 +58,7 @@ Result<> decode(Bytes attributes, Environment& into)
     constexpr std::array<std::uint16_t, 4> required{VE_A_ID, VE_A_NAME, VE_A_STATE, VE_A_MEMBERS};
 
     into.resources.clear();
+    into.sight = Sight::own;
     return walk(attributes, required, attribute_name, [&](const wire::Attribute& attribute) {
         bool good = true;
         switch (attribute.type) {
@@ -72,6 +73,9 @@ Result<> decode(Bytes attributes, Environment& into)
             break;
         case VE_A_MEMBERS:
             good = assign(into.members, attribute.u32());
+            break;
+        case VE_A_WATCHING:
+            into.sight = Sight::all;
             break;
         case VE_A_RESOURCE:
             return decode(attribute.payload, into.resources.emplace_back());
@@ -88,6 +92,8 @@ std::vector<std::byte> encode(const Environment& environment)
     out.string(VE_A_NAME, environment.name);
     out.u32(VE_A_STATE, number_of(environment.state));
     out.u32(VE_A_MEMBERS, environment.members);
+    if (environment.sight == Sight::all)
+        out.flag(VE_A_WATCHING);
     for (const Counter& counter : environment.resources)
         encode(out, counter, VE_A_RESOURCE);
     return std::move(out).take();

@@ -131,6 +131,7 @@ enum {
 	VE_A_DESTROYED,
 	VE_A_LIFETIME,
 	VE_A_CPU_TIME,
+	VE_A_WATCHING,
 
 	__VE_A_MAX,
 	VE_A_MAX = (__VE_A_MAX - 1)

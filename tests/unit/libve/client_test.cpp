@@ -49,6 +49,18 @@ TEST_F(Client, creates_with_a_name_only)
     EXPECT_EQ(call(), (Call{Command::create, false, {{}, "web", {}, {}, {}, {}, {}}}));
 }
 
+TEST_F(Client, creates_one_that_watches)
+{
+    auto watching = samples::environment();
+    watching.sight = ve::Sight::all;
+    fake->answer(watching);
+
+    const auto made = client.create("web", std::nullopt, {}, ve::Sight::all);
+    ASSERT_TRUE(made);
+    EXPECT_EQ(made->sight, ve::Sight::all);
+    EXPECT_TRUE(call().parameters.watching);
+}
+
 TEST_F(Client, passes_bad_names_to_the_kernel_but_not_half_of_one)
 {
     fake->refuse({EINVAL, "bad name", "name", {}});

@@ -41,7 +41,7 @@ expect 'vectl show ' web a:b
 expect 'vectl show w' web
 expect 'vectl show a:' b
 expect 'vectl destroy web --' --kill --help
-expect 'vectl create web --' --id --conf --set --json --help
+expect 'vectl create web --' --id --watching --conf --set --json --help
 expect 'vectl create web --set nump' numproc= numpty=
 expect "vectl create --conf $here/ve" "$here/vectl"
 expect 'vectl create web --id '

@@ -23,6 +23,8 @@ TEST(ParseCreate, NameIdAndBounds)
     EXPECT_EQ(request.bounds, (std::vector<ve::Bound>{{ve::Resource::numproc, 10, 20}}));
 
     EXPECT_EQ(parse_create({"web"}).id, std::nullopt);
+    EXPECT_EQ(parse_create({"web"}).sight, ve::Sight::own);
+    EXPECT_EQ(parse_create({"web", "--watching"}).sight, ve::Sight::all);
     EXPECT_TRUE(parse_create({"web"}).bounds.empty());
 }
 

@@ -53,8 +53,8 @@ TEST(RunListColumns, SortAlone)
     vectl.requests->answer(Environments{environment(1, "web", 0, 9), environment(12, "db", 3, 10)});
     EXPECT_EQ(vectl.run({"list", "--sort", "name", "--json"}), 0);
     EXPECT_EQ(nlohmann::ordered_json::parse(vectl.out.str()).dump(),
-              R"([{"id":12,"name":"db","state":"running","members":3},)"
-              R"({"id":1,"name":"web","state":"empty","members":0}])");
+              R"([{"id":12,"name":"db","state":"running","members":3,"watching":false},)"
+              R"({"id":1,"name":"web","state":"empty","members":0,"watching":false}])");
 }
 
 TEST(RunListColumns, WithoutTitles)
@@ -120,7 +120,7 @@ TEST(RunShowTrouble, JsonOfOne)
     EXPECT_EQ(vectl.run({"show", "--trouble", "--json", "web"}), 0);
     EXPECT_EQ(
         nlohmann::ordered_json::parse(vectl.out.str()).dump(),
-        R"([{"id":1,"name":"web","state":"running","members":1,"resources":{)"
+        R"([{"id":1,"name":"web","state":"running","members":1,"watching":false,"resources":{)"
         R"("numproc":{"held":9,"maxheld":9,"barrier":10,"limit":10,"failcnt":0,"mark":"near"},)"
         R"("numpty":{"held":1,"maxheld":1,"barrier":null,"limit":null,"failcnt":5,"mark":null})"
         R"(}}])");

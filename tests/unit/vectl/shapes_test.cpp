@@ -23,11 +23,12 @@ const auto moment = Clock::from_time_t(1704164645) + std::chrono::milliseconds(6
 
 TEST(EnvironmentShape, IsTheDocumentedOne)
 {
-    EXPECT_EQ(shape(web, Detail::full).dump(),
-              R"({"id":7,"name":"web","state":"running","members":3,"resources":{"numproc":)"
-              R"({"held":5,"maxheld":5,"barrier":5,"limit":null,"failcnt":2}}})");
+    EXPECT_EQ(
+        shape(web, Detail::full).dump(),
+        R"({"id":7,"name":"web","state":"running","members":3,"watching":false,"resources":{"numproc":)"
+        R"({"held":5,"maxheld":5,"barrier":5,"limit":null,"failcnt":2}}})");
     EXPECT_EQ(shape(web, Detail::brief).dump(),
-              R"({"id":7,"name":"web","state":"running","members":3})");
+              R"({"id":7,"name":"web","state":"running","members":3,"watching":false})");
 }
 
 TEST(EnvironmentShape, NothingCountedIsAnEmptyObject)

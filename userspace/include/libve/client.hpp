@@ -49,11 +49,12 @@ class Client {
     Client& operator=(Client&&) noexcept;
     ~Client();
 
-    /// Make a VE. Without @p id the kernel chooses one; without @p bounds all is unlimited.
+    /// Make a VE. Without @p id the kernel chooses one; without @p bounds all is unlimited. With
+    /// Sight::all its members see the processes outside, and can do nothing to them.
     /// Errors: EEXIST if the name or id is taken; EINVAL for a bad name, a barrier above its limit
     /// or a resource named twice; ERANGE for an id out of range.
     Result<Environment> create(std::string_view name, std::optional<Id> id = std::nullopt,
-                               std::span<const Bound> bounds = {});
+                               std::span<const Bound> bounds = {}, Sight sight = Sight::own);
 
     /// One VE.
     Result<Environment> get(const Handle& handle);

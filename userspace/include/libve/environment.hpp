@@ -125,6 +125,12 @@ struct Counter {
     bool operator==(const Counter&) const = default;
 };
 
+/// Which processes members of a VE see.
+enum class Sight : std::uint8_t {
+    own, ///< those of their VE
+    all, ///< all, and can do nothing to those outside
+};
+
 /// A VE as it was at one moment.
 struct Environment {
     Id id = 0;
@@ -132,6 +138,7 @@ struct Environment {
     State state = State::empty;
     std::uint32_t members = 0; ///< processes with a live thread
     std::vector<Counter> resources;
+    Sight sight = Sight::own; ///< which processes its members see
 
     /// The numbers of one resource; nullptr if the kernel sent none.
     [[nodiscard]] const Counter* find(Resource resource) const noexcept;

@@ -75,6 +75,7 @@ struct Parameters {
     std::optional<std::uint32_t> pidfd;
     std::optional<std::uint32_t> signal;
     std::optional<std::uint32_t> timeout; ///< milliseconds
+    bool watching = false;
 
     bool operator==(const Parameters&) const = default;
 };

@@ -134,7 +134,7 @@ _vectl()
 
     if [[ $current == -* ]]; then
         case $command in
-        create) options='--id --conf --set --json' ;;
+        create) options='--id --watching --conf --set --json' ;;
         destroy) options='--kill' ;;
         exec) options='--privileged' ;;
         kill) options='--signal --timeout' ;;

@@ -89,6 +89,7 @@ complete -c vectl -n '__vectl_no_command; or __vectl_in create list show check p
 
 complete -c vectl -n '__vectl_in create' -x -l id -d 'id of the new VE'
 complete -c vectl -n '__vectl_in create' -x -l set -a '(__vectl_bounds)' -d 'bounds of a resource'
+complete -c vectl -n '__vectl_in create' -l watching -d 'its members see all processes'
 complete -c vectl -n '__vectl_in create set' -r -F -l conf -d 'bounds from a file'
 complete -c vectl -n '__vectl_in list' -x -s o -l columns -a '(__vectl_columns)' -d 'what to show'
 complete -c vectl -n '__vectl_in list' -x -l sort -a '(__vectl_orders)' -d 'by a column; with - the largest first'

@@ -26,6 +26,7 @@ struct CreateRequest {
     std::optional<ve::Id> id;
     std::vector<ve::Bound> bounds;
     std::optional<std::string> conf; // a file of bounds, which the others override
+    ve::Sight sight = ve::Sight::own;
 };
 
 struct DestroyRequest {

@@ -125,7 +125,8 @@ Json shape(const ve::Environment& environment, Detail detail)
     Json object = {{"id", environment.id},
                    {"name", environment.name},
                    {"state", ve::to_string(environment.state)},
-                   {"members", environment.members}};
+                   {"members", environment.members},
+                   {"watching", environment.sight == ve::Sight::all}};
     if (detail != Detail::brief)
         object["resources"] = counters(environment.resources, detail == Detail::marked);
     return object;

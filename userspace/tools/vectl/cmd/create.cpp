@@ -24,7 +24,8 @@ po::options_description options()
         "set", po::value<Words>()->value_name("RES=BARRIER[:LIMIT]"),
         "bounds of a resource from the start; may be given for several")(
         "conf", po::value<std::string>()->value_name("FILE"),
-        "bounds from a file, as vectl check reads it; --set overrides it");
+        "bounds from a file, as vectl check reads it; --set overrides it")(
+        "watching", "its members see all processes, and can do nothing to those outside");
     return all;
 }
 
@@ -45,7 +46,7 @@ int run(const Words& words, Context& context)
     // bounds, or there is none.
     ve::Environment made;
     const auto create = [&](std::span<const ve::Bound> some) {
-        auto done = client->create(request.name, request.id, some);
+        auto done = client->create(request.name, request.id, some, request.sight);
         if (!done)
             return done.error();
         made = *std::move(done);
@@ -78,16 +79,20 @@ CreateRequest parse_create(const Words& words)
     request.bounds = parse_bounds(arguments.values("set"));
     if (arguments.has("conf"))
         request.conf = arguments.value("conf");
+    if (arguments.has("watching"))
+        request.sight = ve::Sight::all;
     return request;
 }
 
 const Command create_command = {
     .name = "create",
     .summary = "make a VE",
-    .usage = "NAME [--id N] [--conf FILE] [--set RES=BARRIER[:LIMIT]]...",
+    .usage = "NAME [--id N] [--watching] [--conf FILE] [--set RES=BARRIER[:LIMIT]]...",
     .description =
         "Makes a VE without members and prints its id. Resources are unlimited unless set. What\n"
-        "FILE bounds and this kernel does not count is named, and left out.",
+        "FILE bounds and this kernel does not count is named, and left out. Members see each "
+        "other\n"
+        "only, but for --watching: for programs that monitor the whole machine.",
     .options = options,
     .run = run,
     .prints = true,

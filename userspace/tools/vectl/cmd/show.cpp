@@ -71,7 +71,9 @@ void print_text(Context& context, const ShowRequest& request,
         context.out << environment.name << " (id " << environment.id
                     << "): " << painted(state, colour_of(environment.state), context.coloured)
                     << ", " << environment.members
-                    << (environment.members == 1 ? " member" : " members") << "\n\n";
+                    << (environment.members == 1 ? " member" : " members")
+                    << (environment.sight == ve::Sight::all ? ", watching all processes" : "")
+                    << "\n\n";
     }
 
     Table table(titles(request));
