@@ -303,33 +303,39 @@ int __init ve_hooks_find(struct ve_hook *hooks, unsigned int nr)
 
 /*
  * Only one hook that may refuse fits at a function; a live patch is one. Say
- * which it is, by trying them one at a time.
+ * which it is, by trying fewer and fewer: each try takes a grace period.
  */
-static void name_taken(void)
+static void name_taken(unsigned int from, unsigned int to)
 {
+	static struct hook_set some;
+	const unsigned int middle = from + (to - from) / 2;
+	const struct ve_hook *hook = NULL;
 	unsigned int i;
+	int ret = 0;
 
-	for (i = 0; i < NR_PLACES; i++) {
-		static struct hook_set single;
-		const struct ve_hook *hook = gates.hooks[i];
-		int ret;
-
-		if (!hook)
+	memset(&some, 0, sizeof(some));
+	some.ops.func = on_gate;
+	some.ops.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT;
+	for (i = from; i < to && !ret; i++) {
+		if (!gates.hooks[i])
 			continue;
-		memset(&single, 0, sizeof(single));
-		single.ops.func = on_gate;
-		single.ops.flags = FTRACE_OPS_FL_IPMODIFY |
-				   FTRACE_OPS_FL_PERMANENT;
-		ret = ftrace_set_filter_ip(&single.ops, hook->addr, 0, 0);
-		if (!ret)
-			ret = register_ftrace_function(&single.ops);
-		if (ret)
-			pr_err("cannot hook %s (%d): a live patch holds it\n",
-			       hook->name, ret);
-		else
-			unregister_ftrace_function(&single.ops);
-		ftrace_free_filter(&single.ops);
+		hook = gates.hooks[i];
+		ret = ftrace_set_filter_ip(&some.ops, hook->addr, 0, 0);
 	}
+	if (hook && !ret) {
+		ret = register_ftrace_function(&some.ops);
+		if (!ret)
+			unregister_ftrace_function(&some.ops);
+	}
+	ftrace_free_filter(&some.ops);
+	if (!ret)
+		return;
+	if (to - from > 1) {
+		name_taken(from, middle);
+		name_taken(middle, to);
+		return;
+	}
+	pr_err("cannot hook %s (%d): a live patch holds it\n", hook->name, ret);
 }
 
 static void let_go(struct ftrace_ops *ops)
@@ -365,7 +371,7 @@ int ve_hooks_arm(struct netlink_ext_ack *extack)
 
 err_gates:
 	let_go(&watches.ops);
-	name_taken();
+	name_taken(0, NR_PLACES);
 err_watches:
 	pr_err("hooks cannot be armed (%d); is kernel.ftrace_enabled off?\n",
 	       ret);
