@@ -17,13 +17,18 @@ static bool is_before(struct rb_node *node, const struct rb_node *other)
 
 /**
  * ve_number_add - others can find a member's task from now on
- * @member: the record; it is not in the tree
+ * @member: the record; nothing happens if it is in the tree
+ *
+ * A new thread may be told born twice: by attach, which has found it, and by
+ * who makes it.
  *
  * Context: under ve.lock.
  */
 void ve_number_add(struct ve_member *member)
 {
 	lockdep_assert_held(&member->ve->lock);
+	if (member->nr)
+		return;
 	member->nr = task_pid_nr(member->task);
 	rb_add(&member->number, &member->ve->numbers, is_before);
 	ve_slot_hint(member->nr);

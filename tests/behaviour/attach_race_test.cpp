@@ -13,6 +13,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <filesystem>
 #include <set>
 #include <sstream>
 #include <thread>
@@ -188,6 +189,44 @@ TEST_P(AttachRace, OfAProcessWhoseThreadsComeAndGoCountsEachOnce)
         EXPECT_EQ(ve.members(), std::vector{process.pid()});
         EXPECT_TRUE(eventually([&] { return memory_is_counted(ve); }));
         EXPECT_EQ(ve.member(process.pid())->threads, 1u);
+    }
+}
+
+TEST_P(AttachRace, OfAProcessWhoseThreadsComeAndGoLeavesAListThatCanBeRead)
+{
+    // A thread may be found by attach, and tell of itself, at the same time.
+    const Ve ve(client);
+    const auto reader = member(ve, [](Link& link) {
+        for (;;) {
+            (void)link.hear();
+            std::string pids;
+            for (const auto& entry : std::filesystem::directory_iterator("/proc"))
+                if (isdigit(static_cast<unsigned char>(entry.path().filename().c_str()[0])))
+                    pids += entry.path().filename().string() + " ";
+            link.tell(pids);
+        }
+    });
+    for (int round = 0; round < 12; round++) {
+        Process process([&](Link& link) {
+            std::vector<std::thread> makers;
+            for (int i = 0; i < 3; i++)
+                makers.emplace_back([] {
+                    for (;;)
+                        std::thread([] {}).join();
+                });
+            link.tell("going");
+            hang();
+        });
+        (void)process.hear();
+        ASSERT_TRUE(ok(client.attach_pidfd(ve.handle(), process.pidfd())));
+        std::string members;
+        for (const pid_t pid : ve.members())
+            members += std::to_string(pid) + " ";
+        reader.tell();
+        EXPECT_EQ(reader.hear(), members);
+        process.signal(SIGKILL);
+        process.reap();
+        ASSERT_TRUE(ve.comes_to_hold(1));
     }
 }
 
