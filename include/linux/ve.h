@@ -50,7 +50,6 @@ bool ve_pid_hidden(struct pid *pid);
 bool ve_pid_change(struct pid *pid);
 bool ve_pid_untold(struct pid *pid);
 bool ve_task_untold(struct task_struct *task, enum pid_type type);
-bool ve_pid_listed(void);
 struct pid *ve_pid_next(int nr, struct pid_namespace *ns);
 bool ve_sees_all(void);
 bool ve_is_member(void);

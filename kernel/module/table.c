@@ -209,7 +209,7 @@ struct ve_hook ve_hook_table[] = {
 		.names	= { "find_ge_pid" },
 		.members = true,
 		.gate	= true,
-		.instead = ve_visible_next,
+		.instead = ve_pid_next,
 		.call	= ve_visible_on_list,
 		.lost	= "members could list processes outside",
 	},

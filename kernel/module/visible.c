@@ -174,25 +174,11 @@ notrace struct task_struct *ve_visible_find_get_task(pid_t nr)
  * ve_visible_on_list - the next process of all is looked for
  * @regs: arguments of find_ge_pid()
  *
- * Return: whether ve_visible_next() is to do it.
+ * Return: whether ve_pid_next() is to do it.
  */
 long ve_visible_on_list(struct ftrace_regs *regs)
 {
-	return ve_pid_listed();
-}
-
-/**
- * ve_visible_next - in place of find_ge_pid()
- * @nr: the number to start with
- * @ns: in which pid namespace
- *
- * Context: under RCU; as ftrace leads here, a call that the compiler knows of
- * is not needed.
- * Return: the next that there is for current, or NULL.
- */
-notrace struct pid *ve_visible_next(int nr, struct pid_namespace *ns)
-{
-	return ve_pid_next(nr, ns);
+	return !ve_sees_all();
 }
 
 /*

@@ -17,7 +17,6 @@ struct task_struct *ve_visible_find_task(pid_t nr, struct pid_namespace *ns);
 struct task_struct *ve_visible_find_vtask(pid_t nr);
 struct task_struct *ve_visible_find_get_task(pid_t nr);
 long ve_visible_on_list(struct ftrace_regs *regs);
-struct pid *ve_visible_next(int nr, struct pid_namespace *ns);
 long ve_visible_on_revalidate(struct ftrace_regs *regs);
 long ve_visible_on_pidfd(struct ftrace_regs *regs);
 long ve_visible_on_pidfd_ioctl(struct ftrace_regs *regs);

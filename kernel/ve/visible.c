@@ -9,6 +9,7 @@
  */
 #include <linux/errno.h>
 #include <linux/idr.h>
+#include <linux/kernel.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/preempt.h>
@@ -57,25 +58,22 @@ enum whose { NOBODYS, INSIDE, OUTSIDE };
 /* Called under RCU. */
 static enum whose whose_is(const struct ve *ve, struct pid *pid)
 {
+	static const enum pid_type groups[] = { PIDTYPE_PGID, PIDTYPE_SID };
 	struct task_struct *task = pid_task(pid, PIDTYPE_PID);
 	enum whose whose = NOBODYS;
+	unsigned int i;
 
 	if (task && !is_gone(task))
 		return is_inside(ve, task) ? INSIDE : OUTSIDE;
-	do_each_pid_task(pid, PIDTYPE_PGID, task) {
-		if (is_gone(task))
-			continue;
-		if (is_inside(ve, task))
-			return INSIDE;
-		whose = OUTSIDE;
-	} while_each_pid_task(pid, PIDTYPE_PGID, task);
-	do_each_pid_task(pid, PIDTYPE_SID, task) {
-		if (is_gone(task))
-			continue;
-		if (is_inside(ve, task))
-			return INSIDE;
-		whose = OUTSIDE;
-	} while_each_pid_task(pid, PIDTYPE_SID, task);
+	for (i = 0; i < ARRAY_SIZE(groups); i++) {
+		do_each_pid_task(pid, groups[i], task) {
+			if (is_gone(task))
+				continue;
+			if (is_inside(ve, task))
+				return INSIDE;
+			whose = OUTSIDE;
+		} while_each_pid_task(pid, groups[i], task);
+	}
 	return whose;
 }
 
@@ -182,7 +180,6 @@ bool ve_pid_untold(struct pid *pid)
 bool ve_task_untold(struct task_struct *task, enum pid_type type)
 {
 	const struct ve *ve = observer();
-	struct pid *pid;
 	bool told;
 
 	if (likely(!ve) || current->flags & PF_EXITING)
@@ -190,26 +187,14 @@ bool ve_task_untold(struct task_struct *task, enum pid_type type)
 	if (!task)
 		task = current;
 	rcu_read_lock();
-	if (type == PIDTYPE_PGID || type == PIDTYPE_SID) {
-		pid = type == PIDTYPE_SID ? task_session(task) :
-					    task_pgrp(task);
-		told = !pid || whose_is(ve, pid) != OUTSIDE ||
-		       is_waited_for(pid);
-	} else {
+	if (type == PIDTYPE_PGID)
+		told = !ve_pid_untold(task_pgrp(task));
+	else if (type == PIDTYPE_SID)
+		told = !ve_pid_untold(task_session(task));
+	else
 		told = is_inside(ve, task) || is_gone(task) || is_known(task);
-	}
 	rcu_read_unlock();
 	return !told;
-}
-
-/**
- * ve_pid_listed - does current see a part of a list of all processes only?
- *
- * Return: whether ve_pid_next() is to find the next one.
- */
-bool ve_pid_listed(void)
-{
-	return observer();
 }
 
 /**
@@ -217,7 +202,7 @@ bool ve_pid_listed(void)
  * @nr: the number to start with
  * @ns: whose numbers
  *
- * Context: under RCU; ve_pid_listed().
+ * Context: under RCU; current is a member.
  * Return: the first that is inside, of @nr or more; NULL if there is none.
  */
 struct pid *ve_pid_next(int nr, struct pid_namespace *ns)
@@ -395,7 +380,8 @@ void ve_signal_queued(int sig, struct task_struct *task, bool group)
 		return;
 	rcu_read_lock();
 	member = ve_member_of(task);
-	if (likely(!member) || member->ve->watching || same_thread_group(task, current))
+	if (likely(!member) || member->ve->watching ||
+	    same_thread_group(task, current))
 		goto unlock;
 	sender = ve_member_of(current);
 	if (sender && sender->ve == member->ve)
