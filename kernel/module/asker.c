@@ -2,12 +2,11 @@
 /* Finding callers at load, and knowing them again. See asker.h. */
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
-#include <linux/kprobes.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "asker.h"
 #include "hook.h"
+#include "symbol.h"
 
 /**
  * struct caller - a function that calls hooked ones
@@ -65,24 +64,21 @@ static unsigned long __init size_of(unsigned long start)
 	return at && !kstrtoul(at + 1, 16, &size) ? size : 0;
 }
 
-static bool __init find(struct caller *caller, struct kprobe *probe)
+static void __init find(struct ve_finder *finder, struct caller *caller)
 {
-	static char name[KSYM_NAME_LEN] __initdata;
+	char name[KSYM_NAME_LEN];
+	unsigned long addr = 0;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(suffixes); i++) {
-		memset(probe, 0, sizeof(*probe));
+	for (i = 0; !addr && i < ARRAY_SIZE(suffixes); i++) {
 		snprintf(name, sizeof(name), "%s%s", caller->name, suffixes[i]);
-		probe->symbol_name = name;
-		probe->flags = KPROBE_FLAG_DISABLED;
-		if (register_kprobe(probe))
-			continue;
-		/* An ENDBR may come first. */
-		caller->start = (unsigned long)probe->addr & ~15UL;
-		caller->size = size_of((unsigned long)probe->addr);
-		return true;
+		addr = ve_finder_find(finder, name);
 	}
-	return false;
+	if (!addr)
+		return;
+	/* An ENDBR may come first. */
+	caller->start = addr & ~15UL;
+	caller->size = size_of(addr);
 }
 
 /**
@@ -94,20 +90,14 @@ static bool __init find(struct caller *caller, struct kprobe *probe)
  */
 int __init ve_askers_find(void)
 {
-	struct kprobe *probes = kcalloc(ARRAY_SIZE(callers), sizeof(*probes),
-					GFP_KERNEL);
-	struct kprobe *all[ARRAY_SIZE(callers)];
-	unsigned int nr = 0, i;
+	struct ve_finder *finder = ve_finder_new();
+	unsigned int i;
 
-	if (!probes)
+	if (!finder)
 		return -ENOMEM;
 	for (i = 0; i < ARRAY_SIZE(callers); i++)
-		if (find(&callers[i], &probes[nr])) {
-			all[nr] = &probes[nr];
-			nr++;
-		}
-	unregister_kprobes(all, nr);
-	kfree(probes);
+		find(finder, &callers[i]);
+	ve_finder_free(finder);
 	return 0;
 }
 

@@ -6,14 +6,13 @@
 #include <linux/hook_hint.h>
 #include <linux/kernel.h>
 #include <linux/kmod.h>
-#include <linux/kprobes.h>
 #include <linux/mm_types.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "hook.h"
+#include "symbol.h"
 
 /* A power of two, and some times more than there are hooks. */
 #define NR_PLACES 256
@@ -191,34 +190,6 @@ static struct hook_set watches = {
 	},
 };
 
-/**
- * struct finder - finds addresses of symbols that are not exported, static
- * ones too, by kprobes that are never armed
- */
-struct finder {
-	/** @probes: one for each symbol found */
-	struct kprobe probes[NR_PLACES];
-	/** @all: pointers to them, to remove all in one grace period */
-	struct kprobe *all[NR_PLACES];
-	/** @nr: how many */
-	unsigned int nr;
-};
-
-static unsigned long __init address_of(struct finder *finder, const char *name)
-{
-	struct kprobe *probe = &finder->probes[finder->nr];
-
-	if (finder->nr == NR_PLACES)
-		return 0;
-	memset(probe, 0, sizeof(*probe));
-	probe->symbol_name = name;
-	probe->flags = KPROBE_FLAG_DISABLED;
-	if (register_kprobe(probe))
-		return 0;
-	finder->all[finder->nr++] = probe;
-	return (unsigned long)probe->addr;
-}
-
 /* Is the module there, with which the function comes and goes? */
 static bool __init hold_module(const struct ve_hook *hook)
 {
@@ -228,7 +199,7 @@ static bool __init hold_module(const struct ve_hook *hook)
 	return __symbol_get(hook->held);
 }
 
-static int __init add_hook(struct finder *finder, struct hook_set *set,
+static int __init add_hook(struct ve_finder *finder, struct hook_set *set,
 			   struct ve_hook *hook)
 {
 	unsigned long addr = 0;
@@ -237,7 +208,7 @@ static int __init add_hook(struct finder *finder, struct hook_set *set,
 
 	for (i = 0; !addr && i < ARRAY_SIZE(hook->names) && hook->names[i]; i++) {
 		hook->name = hook->names[i];
-		addr = address_of(finder, hook->name);
+		addr = ve_finder_find(finder, hook->name);
 	}
 	if (!addr)
 		return -ENOENT;
@@ -265,17 +236,16 @@ static int __init add_hook(struct finder *finder, struct hook_set *set,
  */
 int __init ve_hooks_find(struct ve_hook *hooks, unsigned int nr)
 {
-	struct finder *finder = kzalloc(sizeof(*finder), GFP_KERNEL);
+	struct ve_finder *finder;
 	unsigned int i;
 	int ret = 0;
 
+	/* An empty place has to end each search. */
+	if (WARN_ON(nr >= NR_PLACES / 2))
+		return -ENOENT;
+	finder = ve_finder_new();
 	if (!finder)
 		return -ENOMEM;
-	/* An empty place has to end each search. */
-	if (WARN_ON(nr >= NR_PLACES / 2)) {
-		kfree(finder);
-		return -ENOENT;
-	}
 	for (i = 0; i < nr; i++) {
 		int err;
 
@@ -296,8 +266,7 @@ int __init ve_hooks_find(struct ve_hook *hooks, unsigned int nr)
 		       hooks[i].lost);
 		ret = -ENOENT;
 	}
-	unregister_kprobes(finder->all, finder->nr);
-	kfree(finder);
+	ve_finder_free(finder);
 	return ret;
 }
 
