@@ -21,6 +21,9 @@ struct Question {
 /// All there are.
 const std::vector<Question>& questions();
 
+/// A number that nobody has, as seen from the host.
+pid_t nobodys_number();
+
 /// "3", or "-1 ESRCH".
 std::string answer(long result);
 

@@ -3,6 +3,7 @@
 // Visible, continued: no answer has a number from outside, nobody hears of all, and the host loses
 // nothing.
 #include "fixture.hpp"
+#include "question.hpp"
 
 #include <fcntl.h>
 #include <linux/netlink.h>
@@ -42,15 +43,6 @@ class VisibleNumber : public Host {
   protected:
     const Ve ve{client};
 };
-
-// A number that nobody has, as seen from the host.
-pid_t nobodys_number()
-{
-    for (pid_t number = 30'000; number > 300; number--)
-        if (kill(number, 0) < 0 && errno == ESRCH && kill(-number, 0) < 0 && errno == ESRCH)
-            return number;
-    throw Broken("every number is somebody's");
-}
 
 std::string field_of_status(const std::string& path, const std::string& name)
 {

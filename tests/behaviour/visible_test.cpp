@@ -29,15 +29,6 @@ class Visible : public Host {
     const Ve ve{client};
 };
 
-// A number that nobody has, as seen from the host.
-pid_t nobodys_number()
-{
-    for (pid_t number = 30'000; number > 300; number--)
-        if (kill(number, 0) < 0 && errno == ESRCH && kill(-number, 0) < 0 && errno == ESRCH)
-            return number;
-    throw Broken("every number is somebody's");
-}
-
 // The answers that tell one number from the other, in words; empty if none does. The numbers
 // themselves may be in an answer.
 std::string differences(pid_t one, pid_t other)
