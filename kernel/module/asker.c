@@ -109,7 +109,7 @@ int __init ve_askers_find(void)
  * Context: any.
  * Return: whether it is.
  */
-bool ve_asked_by(struct ftrace_regs *regs, enum ve_asker asker)
+bool ve_asked_by(struct ve_regs *regs, enum ve_asker asker)
 {
 	const unsigned long at = ve_hook_caller(regs);
 	unsigned int i;

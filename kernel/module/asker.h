@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 
-struct ftrace_regs;
+struct ve_regs;
 
 /**
  * enum ve_asker - what functions that call hooked ones have in common
@@ -26,6 +26,6 @@ enum ve_asker {
 };
 
 int ve_askers_find(void);
-bool ve_asked_by(struct ftrace_regs *regs, enum ve_asker asker);
+bool ve_asked_by(struct ve_regs *regs, enum ve_asker asker);
 
 #endif /* _VE_MODULE_ASKER_H */

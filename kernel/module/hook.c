@@ -9,6 +9,8 @@
 #include <linux/mm_types.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 
 #include "hook.h"
@@ -93,23 +95,24 @@ static unsigned long refusal(const struct ve_hook *hook, long result)
 	}
 }
 
-/**
- * struct hook_set - the hooks of one ftrace_ops
+/*
+ * The rows that were found, each at the place its address hashes to or the
+ * next that is free; NULL ends a search. Written while the module is loaded,
+ * then constant.
  */
-struct hook_set {
-	/** @ops: the ftrace side */
-	struct ftrace_ops ops;
-	/**
-	 * @hooks: the rows, each at the place its address hashes to or the
-	 * next that is free; NULL ends a search. Written while the module is
-	 * loaded, then constant.
-	 */
-	const struct ve_hook *hooks[NR_PLACES];
-};
+static const struct ve_hook *places[NR_PLACES];
+
+/* For entry.S, which cannot know the structure. */
+static void __used asm_offsets(void)
+{
+	asm volatile(".globl ve_asm_task_pid\n\t"
+		     ".set ve_asm_task_pid, %c0"
+		     : : "i" (offsetof(struct task_struct, pid)));
+}
 
 /*
- * ftrace calls with the address of the call that the compiler left, which
- * an ENDBR may precede; functions start at multiples of 16.
+ * The call that the compiler left returns to its end, and an ENDBR may precede
+ * it; functions start at multiples of 16.
  */
 static __always_inline unsigned long entry_of(unsigned long ip)
 {
@@ -121,74 +124,96 @@ static __always_inline unsigned int place_of(unsigned long entry)
 	return (entry >> 4 ^ entry >> 12) % NR_PLACES;
 }
 
-static __always_inline const struct ve_hook *
-hook_at(const struct hook_set *set, unsigned long ip)
+static __always_inline const struct ve_hook *hook_at(unsigned long ip)
 {
 	const unsigned long entry = entry_of(ip);
 	unsigned int i = place_of(entry);
 
-	while (set->hooks[i] && set->hooks[i]->addr != entry)
+	while (places[i] && places[i]->addr != entry)
 		i = (i + 1) % NR_PLACES;
-	return set->hooks[i];
+	return places[i];
 }
 
-static __always_inline bool concerns_current(const struct ve_hook *hook)
+/* What is to be run in place of the function; 0 for nothing. */
+static __always_inline unsigned long run(const struct ve_hook *hook,
+					 struct ve_regs *regs)
 {
-	return hook && (!hook->members || ve_hook_hinted());
-}
-
-static notrace void on_gate(unsigned long ip, unsigned long parent_ip,
-			    struct ftrace_ops *ops, struct ftrace_regs *regs)
-{
-	struct hook_set *set = container_of(ops, struct hook_set, ops);
-	const struct ve_hook *hook = hook_at(set, ip);
 	long ret;
-	int bit;
 
-	if (likely(!concerns_current(hook)))
-		return;
-	bit = ftrace_test_recursion_trylock(ip, parent_ip);
-	if (bit < 0)
-		return;
+	preempt_disable_notrace();
 	ret = hook->call(regs);
-	if (unlikely(ret))
-		ftrace_regs_set_instruction_pointer(regs, refusal(hook, ret));
-	ftrace_test_recursion_unlock(bit);
+	preempt_enable_notrace();
+	return likely(!ret) || !hook->gate ? 0 : refusal(hook, ret);
 }
 
-static notrace void on_watch(unsigned long ip, unsigned long parent_ip,
-			     struct ftrace_ops *ops, struct ftrace_regs *regs)
-{
-	struct hook_set *set = container_of(ops, struct hook_set, ops);
-	const struct ve_hook *hook = hook_at(set, ip);
-	int bit;
-
-	if (likely(!concerns_current(hook)))
-		return;
-	bit = ftrace_test_recursion_trylock(ip, parent_ip);
-	if (bit < 0)
-		return;
-	hook->call(regs);
-	ftrace_test_recursion_unlock(bit);
-}
-
-/*
- * PERMANENT: sysctl kernel.ftrace_enabled=0 must not switch this off. Without
- * FTRACE_OPS_FL_RECURSION ftrace calls us directly; we guard ourselves.
+/**
+ * ve_hook_run - a hooked function is called, where only we are
+ * @regs: with what
+ *
+ * Context: the function's.
  */
-static struct hook_set gates = {
-	.ops = {
-		.func = on_gate,
-		.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT,
-	},
+asmlinkage void ve_hook_run(struct ve_regs *regs)
+{
+	/* Where it is to go on. */
+	unsigned long *ip = &regs->stack[-1];
+	const struct ve_hook *hook = hook_at(*ip);
+	unsigned long instead;
+
+	if (WARN_ON_ONCE(!hook) || (hook->members && !ve_hook_hinted()))
+		return;
+	instead = run(hook, regs);
+	if (unlikely(instead))
+		*ip = instead;
+}
+
+/* The same where somebody else is, too: ftrace calls all of them. */
+static void on_ftrace(unsigned long ip, unsigned long parent_ip,
+		      struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	const struct ve_hook *hook = hook_at(ip);
+	struct ve_regs regs = {
+		.stack = (void *)ftrace_regs_get_stack_pointer(fregs),
+	};
+	unsigned long instead;
+	unsigned int i;
+
+	if (WARN_ON_ONCE(!hook) || (hook->members && !ve_hook_hinted()))
+		return;
+	for (i = 0; i < ARRAY_SIZE(regs.arg); i++)
+		regs.arg[i] = ftrace_regs_get_argument(fregs, i);
+	instead = run(hook, &regs);
+	if (unlikely(instead))
+		ftrace_regs_set_instruction_pointer(fregs, instead);
+}
+
+/* PERMANENT: sysctl kernel.ftrace_enabled=0 must not switch this off. */
+static struct ftrace_ops watches = {
+	.func = on_ftrace,
+	.trampoline = (unsigned long)ve_entry,
+	.flags = FTRACE_OPS_FL_PERMANENT,
 };
 
-static struct hook_set watches = {
-	.ops = {
-		.func = on_watch,
-		.flags = FTRACE_OPS_FL_PERMANENT,
-	},
+static struct ftrace_ops gates = {
+	.func = on_ftrace,
+	.trampoline = (unsigned long)ve_entry,
+	.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT,
 };
+
+static struct ftrace_ops members = {
+	.func = on_ftrace,
+	.trampoline = (unsigned long)ve_entry_members,
+	.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT,
+};
+
+/* ORDER: who is let in by a gate is to be seen by the watches. */
+static struct ftrace_ops * const sets[] = { &watches, &gates, &members };
+
+static struct ftrace_ops *set_of(const struct ve_hook *hook)
+{
+	if (!hook->gate)
+		return &watches;
+	return hook->members ? &members : &gates;
+}
 
 /* Is the module there, with which the function comes and goes? */
 static bool __init hold_module(const struct ve_hook *hook)
@@ -199,8 +224,7 @@ static bool __init hold_module(const struct ve_hook *hook)
 	return __symbol_get(hook->held);
 }
 
-static int __init add_hook(struct ve_finder *finder, struct hook_set *set,
-			   struct ve_hook *hook)
+static int __init add_hook(struct ve_finder *finder, struct ve_hook *hook)
 {
 	unsigned long addr = 0;
 	unsigned int i;
@@ -213,14 +237,14 @@ static int __init add_hook(struct ve_finder *finder, struct hook_set *set,
 	if (!addr)
 		return -ENOENT;
 	/* Fails where the compiler left no call for ftrace. */
-	ret = ftrace_set_filter_ip(&set->ops, addr, 0, 0);
+	ret = ftrace_set_filter_ip(set_of(hook), addr, 0, 0);
 	if (ret)
 		return ret;
 	hook->addr = entry_of(addr);
 	i = place_of(hook->addr);
-	while (set->hooks[i])
+	while (places[i])
 		i = (i + 1) % NR_PLACES;
-	set->hooks[i] = hook;
+	places[i] = hook;
 	return 0;
 }
 
@@ -256,8 +280,7 @@ int __init ve_hooks_find(struct ve_hook *hooks, unsigned int nr)
 				  hooks[i].module, hooks[i].names[0]);
 			continue;
 		}
-		err = add_hook(finder, hooks[i].gate ? &gates : &watches,
-			       &hooks[i]);
+		err = add_hook(finder, &hooks[i]);
 		if (!err)
 			continue;
 		if (hooks[i].module)
@@ -268,43 +291,6 @@ int __init ve_hooks_find(struct ve_hook *hooks, unsigned int nr)
 	}
 	ve_finder_free(finder);
 	return ret;
-}
-
-/*
- * Only one hook that may refuse fits at a function; a live patch is one. Say
- * which it is, by trying fewer and fewer: each try takes a grace period.
- */
-static void name_taken(unsigned int from, unsigned int to)
-{
-	static struct hook_set some;
-	const unsigned int middle = from + (to - from) / 2;
-	const struct ve_hook *hook = NULL;
-	unsigned int i;
-	int ret = 0;
-
-	memset(&some, 0, sizeof(some));
-	some.ops.func = on_gate;
-	some.ops.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT;
-	for (i = from; i < to && !ret; i++) {
-		if (!gates.hooks[i])
-			continue;
-		hook = gates.hooks[i];
-		ret = ftrace_set_filter_ip(&some.ops, hook->addr, 0, 0);
-	}
-	if (hook && !ret) {
-		ret = register_ftrace_function(&some.ops);
-		if (!ret)
-			unregister_ftrace_function(&some.ops);
-	}
-	ftrace_free_filter(&some.ops);
-	if (!ret)
-		return;
-	if (to - from > 1) {
-		name_taken(from, middle);
-		name_taken(middle, to);
-		return;
-	}
-	pr_err("cannot hook %s (%d): a live patch holds it\n", hook->name, ret);
 }
 
 static void let_go(struct ftrace_ops *ops)
@@ -318,6 +304,49 @@ static void let_go(struct ftrace_ops *ops)
 	__module_get(THIS_MODULE);
 }
 
+/*
+ * Only one hook that may refuse fits at a function; a live patch is one. Say
+ * which it is, by trying fewer and fewer: each try takes a grace period.
+ */
+static void name_taken(unsigned int from, unsigned int to)
+{
+	static struct ftrace_ops some;
+	const unsigned int middle = from + (to - from) / 2;
+	const struct ve_hook *hook = NULL;
+	unsigned int i;
+	int ret = 0;
+
+	/* Then it could not be let go. */
+	if (some.flags & FTRACE_OPS_FL_ENABLED)
+		return;
+	/* Nothing comes of a try: nobody is a member. */
+	some = (struct ftrace_ops) {
+		.func = on_ftrace,
+		.trampoline = (unsigned long)ve_entry_members,
+		.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT,
+	};
+	for (i = from; i < to && !ret; i++) {
+		if (!places[i] || !places[i]->gate)
+			continue;
+		hook = places[i];
+		ret = ftrace_set_filter_ip(&some, hook->addr, 0, 0);
+	}
+	if (hook && !ret) {
+		ret = register_ftrace_function(&some);
+		if (!ret)
+			let_go(&some);
+	}
+	ftrace_free_filter(&some);
+	if (!ret)
+		return;
+	if (to - from > 1) {
+		name_taken(from, middle);
+		name_taken(middle, to);
+		return;
+	}
+	pr_err("cannot hook %s (%d): a live patch holds it\n", hook->name, ret);
+}
+
 /**
  * ve_hooks_arm - let the hooks be called, all of them or none
  * @extack: where to say why not; may be NULL
@@ -327,21 +356,23 @@ static void let_go(struct ftrace_ops *ops)
  */
 int ve_hooks_arm(struct netlink_ext_ack *extack)
 {
+	unsigned int nr;
 	int ret;
 
-	/* ORDER: who is let in by a gate is to be seen by the watches. */
-	ret = register_ftrace_function(&watches.ops);
-	if (ret)
-		goto err_watches;
-	ret = register_ftrace_function(&gates.ops);
-	if (ret)
-		goto err_gates;
+	for (nr = 0; nr < ARRAY_SIZE(sets); nr++) {
+		ret = register_ftrace_function(sets[nr]);
+		if (ret)
+			goto err_register;
+	}
 	return 0;
 
-err_gates:
-	let_go(&watches.ops);
-	name_taken(0, NR_PLACES);
-err_watches:
+err_register:
+	/* Any number of watches fit at a function. */
+	if (nr) {
+		while (nr--)
+			let_go(sets[nr]);
+		name_taken(0, NR_PLACES);
+	}
 	pr_err("hooks cannot be armed (%d); is kernel.ftrace_enabled off?\n",
 	       ret);
 	if (extack)
@@ -356,17 +387,19 @@ err_watches:
  */
 void ve_hooks_disarm(void)
 {
-	let_go(&gates.ops);
-	let_go(&watches.ops);
+	unsigned int nr = ARRAY_SIZE(sets);
+
+	while (nr--)
+		let_go(sets[nr]);
 }
 
-static void let_modules_go(const struct hook_set *set)
+static void let_modules_go(void)
 {
 	unsigned int i;
 
 	for (i = 0; i < NR_PLACES; i++)
-		if (set->hooks[i] && set->hooks[i]->module)
-			__symbol_put(set->hooks[i]->held);
+		if (places[i] && places[i]->module)
+			__symbol_put(places[i]->held);
 }
 
 /**
@@ -374,8 +407,9 @@ static void let_modules_go(const struct hook_set *set)
  */
 void ve_hooks_free(void)
 {
-	ftrace_free_filter(&gates.ops);
-	ftrace_free_filter(&watches.ops);
-	let_modules_go(&gates);
-	let_modules_go(&watches);
+	unsigned int nr;
+
+	for (nr = 0; nr < ARRAY_SIZE(sets); nr++)
+		ftrace_free_filter(sets[nr]);
+	let_modules_go();
 }

@@ -2,17 +2,34 @@
 /*
  * Hooks on functions of the running kernel, through ftrace. Knows no VE.
  *
- * All gates share one ftrace_ops, and so do all watches: each costs a grace
- * period to arm, however many functions it holds. At a function that only we
- * hook, ftrace calls our callback directly all the same.
+ * There are three ftrace_ops: for watches, for gates, and for gates that mean
+ * something to members only. Each costs a grace period to disarm, however many
+ * functions it holds.
  */
 #ifndef _VE_MODULE_HOOK_H
 #define _VE_MODULE_HOOK_H
 
-#include <linux/ftrace.h>
+#include <linux/compiler.h>
+#include <linux/kernel.h>
+#include <linux/linkage.h>
 #include <linux/types.h>
 
 struct netlink_ext_ack;
+
+/**
+ * struct ve_regs - what a hooked function was called with
+ *
+ * On the stack; made by entry.S, which knows how it looks.
+ */
+struct ve_regs {
+	/**
+	 * @stack: where the function returns to, and then the arguments that
+	 * were no longer to be had in registers
+	 */
+	unsigned long *stack;
+	/** @arg: the first six arguments, from registers */
+	unsigned long arg[6];
+};
 
 /**
  * struct ve_hook - one hooked function
@@ -48,7 +65,7 @@ struct ve_hook {
 	 * @call: called at the function's entry, in its context, with
 	 * preemption disabled; does not sleep
 	 */
-	long (*call)(struct ftrace_regs *regs);
+	long (*call)(struct ve_regs *regs);
 	/**
 	 * @held: of a function in another module, a symbol which that exports:
 	 * the module, which bears the name @module, is loaded and kept. If
@@ -68,24 +85,27 @@ struct ve_hook {
 /**
  * ve_hook_arg - an argument of a hooked function
  * @regs: as ve_hook.call gets it
- * @n: which, from 0; of the first six
+ * @n: which, from 0
  *
- * Return: the register's value.
+ * Return: its value; of one after the first six that is narrower than a
+ * register only the lower part is defined.
  */
-static inline unsigned long ve_hook_arg(struct ftrace_regs *regs,
+static inline unsigned long ve_hook_arg(const struct ve_regs *regs,
 					unsigned int n)
 {
-	return ftrace_regs_get_argument(regs, n);
+	/* The first on the stack is where to return to. */
+	return n < ARRAY_SIZE(regs->arg) ?
+		regs->arg[n] : regs->stack[n - ARRAY_SIZE(regs->arg) + 1];
 }
 
 /**
  * ve_hook_ptr - the same for a pointer
  * @regs: as ve_hook.call gets it
- * @n: which, from 0; of the first six
+ * @n: which, from 0
  *
  * Return: the pointer.
  */
-static inline void *ve_hook_ptr(struct ftrace_regs *regs, unsigned int n)
+static inline void *ve_hook_ptr(const struct ve_regs *regs, unsigned int n)
 {
 	return (void *)ve_hook_arg(regs, n);
 }
@@ -96,32 +116,16 @@ static inline void *ve_hook_ptr(struct ftrace_regs *regs, unsigned int n)
  *
  * Return: an address in its caller, or of a tracer that is in between.
  */
-static inline unsigned long ve_hook_caller(struct ftrace_regs *regs)
+static inline unsigned long ve_hook_caller(const struct ve_regs *regs)
 {
-	const unsigned long *stack =
-		(void *)ftrace_regs_get_stack_pointer(regs);
-
-	return READ_ONCE(*stack);
+	return READ_ONCE(regs->stack[0]);
 }
 
-/**
- * ve_hook_arg_on_stack - an argument after the first six
- * @regs: as ve_hook.call gets it
- * @n: which, from 0; 6 at least
- *
- * Return: its value; of one that is narrower than a register only the lower
- * part is defined.
- */
-static inline unsigned long ve_hook_arg_on_stack(struct ftrace_regs *regs,
-						 unsigned int n)
-{
-	const unsigned long *stack =
-		(void *)ftrace_regs_get_stack_pointer(regs);
+/* entry.S: call hook.c if the hook means something, then go on at ve_regs.ip. */
+void ve_entry(void);
+void ve_entry_members(void);
 
-	/* The first is where to return to. */
-	return READ_ONCE(stack[n - 5]);
-}
-
+asmlinkage void ve_hook_run(struct ve_regs *regs);
 int ve_hooks_find(struct ve_hook *hooks, unsigned int nr);
 int ve_hooks_arm(struct netlink_ext_ack *extack);
 void ve_hooks_disarm(void);

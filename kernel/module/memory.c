@@ -12,7 +12,7 @@
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_memory_on_map(struct ftrace_regs *regs)
+long ve_memory_on_map(struct ve_regs *regs)
 {
 	return ve_memory_map(ve_hook_ptr(regs, 0),
 			     ve_hook_arg(regs, 1),
@@ -29,7 +29,7 @@ long ve_memory_on_map(struct ftrace_regs *regs)
  *
  * Return: 0.
  */
-long ve_memory_on_protect(struct ftrace_regs *regs)
+long ve_memory_on_protect(struct ve_regs *regs)
 {
 	ve_memory_protect(ve_hook_ptr(regs, 0));
 	return 0;
@@ -41,7 +41,7 @@ long ve_memory_on_protect(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_memory_on_grow(struct ftrace_regs *regs)
+long ve_memory_on_grow(struct ve_regs *regs)
 {
 	return ve_memory_grow(ve_hook_ptr(regs, 0),
 			      ve_compat_vm_flags
@@ -55,7 +55,7 @@ long ve_memory_on_grow(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_memory_on_lock(struct ftrace_regs *regs)
+long ve_memory_on_lock(struct ve_regs *regs)
 {
 	const unsigned int first = VE_COMPAT_MLOCK_FIXUP_VMA;
 
@@ -72,7 +72,7 @@ long ve_memory_on_lock(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_memory_on_lock_all(struct ftrace_regs *regs)
+long ve_memory_on_lock_all(struct ve_regs *regs)
 {
 	return ve_memory_lock_all(((struct pt_regs *)ve_hook_ptr(regs, 0))->di);
 }
@@ -83,7 +83,7 @@ long ve_memory_on_lock_all(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_memory_on_lock_all32(struct ftrace_regs *regs)
+long ve_memory_on_lock_all32(struct ve_regs *regs)
 {
 	return ve_memory_lock_all(((struct pt_regs *)ve_hook_ptr(regs, 0))->bx);
 }
@@ -94,7 +94,7 @@ long ve_memory_on_lock_all32(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_memory_on_lock_shm(struct ftrace_regs *regs)
+long ve_memory_on_lock_shm(struct ve_regs *regs)
 {
 	return ve_shm_lock(ve_hook_ptr(regs, 0), ve_hook_arg(regs, 1));
 }
@@ -105,7 +105,7 @@ long ve_memory_on_lock_shm(struct ftrace_regs *regs)
  *
  * Return: 0.
  */
-long ve_memory_on_end(struct ftrace_regs *regs)
+long ve_memory_on_end(struct ve_regs *regs)
 {
 	ve_memory_end(ve_hook_ptr(regs, 0));
 	return 0;
@@ -117,7 +117,7 @@ long ve_memory_on_end(struct ftrace_regs *regs)
  *
  * Return: 0.
  */
-long ve_memory_on_out(struct ftrace_regs *regs)
+long ve_memory_on_out(struct ve_regs *regs)
 {
 	ve_oom_begin(ve_hook_ptr(regs, 0));
 	return 0;
@@ -129,7 +129,7 @@ long ve_memory_on_out(struct ftrace_regs *regs)
  *
  * Return: whether it is passed over.
  */
-long ve_memory_on_oom_evaluate(struct ftrace_regs *regs)
+long ve_memory_on_oom_evaluate(struct ve_regs *regs)
 {
 	return ve_oom_passes_over(ve_hook_ptr(regs, 0), ve_hook_ptr(regs, 1));
 }
@@ -140,7 +140,7 @@ long ve_memory_on_oom_evaluate(struct ftrace_regs *regs)
  *
  * Return: 0.
  */
-long ve_memory_on_oom_kill(struct ftrace_regs *regs)
+long ve_memory_on_oom_kill(struct ve_regs *regs)
 {
 	ve_oom_kill(ve_hook_ptr(regs, 0));
 	return 0;

@@ -11,7 +11,7 @@
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_object_on_file(struct ftrace_regs *regs)
+long ve_object_on_file(struct ve_regs *regs)
 {
 	return ve_file_alloc(ve_hook_ptr(regs, 0));
 }
@@ -22,7 +22,7 @@ long ve_object_on_file(struct ftrace_regs *regs)
  *
  * Return: 0.
  */
-long ve_object_on_file_free(struct ftrace_regs *regs)
+long ve_object_on_file_free(struct ve_regs *regs)
 {
 	ve_file_free(ve_hook_ptr(regs, 0));
 	return 0;
@@ -34,7 +34,7 @@ long ve_object_on_file_free(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_object_on_pty(struct ftrace_regs *regs)
+long ve_object_on_pty(struct ve_regs *regs)
 {
 	return ve_pty_open(ve_hook_ptr(regs, 2));
 }
@@ -45,7 +45,7 @@ long ve_object_on_pty(struct ftrace_regs *regs)
  *
  * Return: 0.
  */
-long ve_object_on_pty_remove(struct ftrace_regs *regs)
+long ve_object_on_pty_remove(struct ve_regs *regs)
 {
 	ve_pty_remove(ve_hook_ptr(regs, 1));
 	return 0;
@@ -57,7 +57,7 @@ long ve_object_on_pty_remove(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_object_on_inode(struct ftrace_regs *regs)
+long ve_object_on_inode(struct ve_regs *regs)
 {
 	/* Whatever it is, tmpfs says ENOSPC. */
 	return ve_inode_alloc(ve_hook_ptr(regs, 0));
@@ -69,7 +69,7 @@ long ve_object_on_inode(struct ftrace_regs *regs)
  *
  * Return: 0.
  */
-long ve_object_on_inode_free(struct ftrace_regs *regs)
+long ve_object_on_inode_free(struct ve_regs *regs)
 {
 	ve_inode_free(ve_hook_ptr(regs, 0));
 	return 0;

@@ -3,13 +3,13 @@
 #ifndef _VE_MODULE_OBJECT_H
 #define _VE_MODULE_OBJECT_H
 
-struct ftrace_regs;
+struct ve_regs;
 
-long ve_object_on_file(struct ftrace_regs *regs);
-long ve_object_on_file_free(struct ftrace_regs *regs);
-long ve_object_on_pty(struct ftrace_regs *regs);
-long ve_object_on_pty_remove(struct ftrace_regs *regs);
-long ve_object_on_inode(struct ftrace_regs *regs);
-long ve_object_on_inode_free(struct ftrace_regs *regs);
+long ve_object_on_file(struct ve_regs *regs);
+long ve_object_on_file_free(struct ve_regs *regs);
+long ve_object_on_pty(struct ve_regs *regs);
+long ve_object_on_pty_remove(struct ve_regs *regs);
+long ve_object_on_inode(struct ve_regs *regs);
+long ve_object_on_inode_free(struct ve_regs *regs);
 
 #endif /* _VE_MODULE_OBJECT_H */

@@ -96,7 +96,7 @@ static u64 present(struct inode *inode, pgoff_t first, pgoff_t last)
  *
  * Return: 0.
  */
-long ve_shm_on_setup(struct ftrace_regs *regs)
+long ve_shm_on_setup(struct ve_regs *regs)
 {
 	const struct vfsmount *mnt = ve_hook_ptr(regs, 0);
 	loff_t size = ve_hook_arg(regs, 2);
@@ -115,7 +115,7 @@ long ve_shm_on_setup(struct ftrace_regs *regs)
  *
  * Return: 0.
  */
-long ve_shm_on_symlink(struct ftrace_regs *regs)
+long ve_shm_on_symlink(struct ve_regs *regs)
 {
 	const struct inode *dir = ve_hook_ptr(regs, 1);
 	const char *text = ve_hook_ptr(regs, 3);
@@ -133,7 +133,7 @@ long ve_shm_on_symlink(struct ftrace_regs *regs)
  *
  * Return: 0, or the errno with which to refuse it.
  */
-long ve_shm_on_write(struct ftrace_regs *regs)
+long ve_shm_on_write(struct ve_regs *regs)
 {
 	const struct address_space *mapping = ve_hook_ptr(regs, 1);
 	loff_t pos = ve_hook_arg(regs, 2);
@@ -166,7 +166,7 @@ static int ask_for_range(struct inode *inode, pgoff_t first, pgoff_t last)
  *
  * Return: 0, or the errno with which to refuse it.
  */
-long ve_shm_on_fallocate(struct ftrace_regs *regs)
+long ve_shm_on_fallocate(struct ve_regs *regs)
 {
 	struct inode *inode = file_inode(ve_hook_ptr(regs, 0));
 	int mode = ve_hook_arg(regs, 1);
@@ -199,7 +199,7 @@ long ve_shm_on_fallocate(struct ftrace_regs *regs)
  *
  * Return: 0, or the errno with which to refuse it.
  */
-long ve_shm_on_newsize(struct ftrace_regs *regs)
+long ve_shm_on_newsize(struct ve_regs *regs)
 {
 	struct inode *inode = ve_hook_ptr(regs, 0);
 	pgoff_t first, last;
@@ -219,7 +219,7 @@ long ve_shm_on_newsize(struct ftrace_regs *regs)
  *
  * Return: 0, or the errno with which to refuse it.
  */
-long ve_shm_on_read(struct ftrace_regs *regs)
+long ve_shm_on_read(struct ve_regs *regs)
 {
 	const struct address_space *mapping = ve_hook_ptr(regs, 0);
 	pgoff_t index = ve_hook_arg(regs, 1);
@@ -234,7 +234,7 @@ long ve_shm_on_read(struct ftrace_regs *regs)
  * Context: on older kernels with interrupts disabled.
  * Return: 0, or that it is to be refused.
  */
-long ve_shm_on_collapse(struct ftrace_regs *regs)
+long ve_shm_on_collapse(struct ve_regs *regs)
 {
 	struct inode *inode = ve_hook_ptr(regs, 0);
 	long pages = ve_hook_arg(regs, 1);
@@ -251,7 +251,7 @@ long ve_shm_on_collapse(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_shm_on_fault(struct ftrace_regs *regs)
+long ve_shm_on_fault(struct ve_regs *regs)
 {
 	const struct vm_fault *fault = ve_hook_ptr(regs, 0);
 	struct inode *inode = file_inode(fault->vma->vm_file);
@@ -268,7 +268,7 @@ long ve_shm_on_fault(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_shm_on_mfill(struct ftrace_regs *regs)
+long ve_shm_on_mfill(struct ve_regs *regs)
 {
 	struct vm_area_struct *vma = ve_hook_ptr(regs, VE_COMPAT_MFILL_VMA);
 	unsigned long address = ve_hook_arg(regs, VE_COMPAT_MFILL_ADDRESS);
@@ -292,7 +292,7 @@ long ve_shm_on_mfill(struct ftrace_regs *regs)
  *
  * Return: 0, or the errno with which to refuse it.
  */
-long ve_shm_on_setattr(struct ftrace_regs *regs)
+long ve_shm_on_setattr(struct ve_regs *regs)
 {
 	struct inode *inode = d_inode(ve_hook_ptr(regs, 1));
 	const struct iattr *attr = ve_hook_ptr(regs, 2);

@@ -3,17 +3,17 @@
 #ifndef _VE_MODULE_SHM_H
 #define _VE_MODULE_SHM_H
 
-struct ftrace_regs;
+struct ve_regs;
 
-long ve_shm_on_setup(struct ftrace_regs *regs);
-long ve_shm_on_symlink(struct ftrace_regs *regs);
-long ve_shm_on_write(struct ftrace_regs *regs);
-long ve_shm_on_fallocate(struct ftrace_regs *regs);
-long ve_shm_on_newsize(struct ftrace_regs *regs);
-long ve_shm_on_read(struct ftrace_regs *regs);
-long ve_shm_on_fault(struct ftrace_regs *regs);
-long ve_shm_on_mfill(struct ftrace_regs *regs);
-long ve_shm_on_collapse(struct ftrace_regs *regs);
-long ve_shm_on_setattr(struct ftrace_regs *regs);
+long ve_shm_on_setup(struct ve_regs *regs);
+long ve_shm_on_symlink(struct ve_regs *regs);
+long ve_shm_on_write(struct ve_regs *regs);
+long ve_shm_on_fallocate(struct ve_regs *regs);
+long ve_shm_on_newsize(struct ve_regs *regs);
+long ve_shm_on_read(struct ve_regs *regs);
+long ve_shm_on_fault(struct ve_regs *regs);
+long ve_shm_on_mfill(struct ve_regs *regs);
+long ve_shm_on_collapse(struct ve_regs *regs);
+long ve_shm_on_setattr(struct ve_regs *regs);
 
 #endif /* _VE_MODULE_SHM_H */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The side maps from a task, and from an object, to its slot. */
-#include <linux/bitmap.h>
+#include <linux/bitops.h>
 #include <linux/err.h>
 #include <linux/sched.h>
 #include <linux/threads.h>
+#include <linux/types.h>
 #include <linux/ve_form.h>
-#include <linux/vmalloc.h>
 
 #include "slot.h"
 
@@ -16,7 +16,7 @@ struct rhashtable ve_object_slots;
  * A bit for each pid there can be: half a megabyte, of which only what is used
  * is ever looked at.
  */
-unsigned long *ve_hook_hints;
+DECLARE_BITMAP(ve_hook_hints, PID_MAX_LIMIT);
 
 static int set(struct rhashtable *slots, struct ve_slot *slot,
 	       const void *object)
@@ -139,21 +139,12 @@ int __init ve_slot_init(void)
 {
 	int ret;
 
-	ve_hook_hints = vzalloc(BITS_TO_LONGS(PID_MAX_LIMIT) * sizeof(long));
-	if (!ve_hook_hints)
-		return -ENOMEM;
 	ret = rhashtable_init(&ve_slots, &ve_slot_params);
 	if (ret)
-		goto err_slots;
+		return ret;
 	ret = rhashtable_init(&ve_object_slots, &ve_slot_params);
 	if (ret)
-		goto err_objects;
-	return 0;
-
-err_objects:
-	rhashtable_destroy(&ve_slots);
-err_slots:
-	vfree(ve_hook_hints);
+		rhashtable_destroy(&ve_slots);
 	return ret;
 }
 
@@ -164,5 +155,4 @@ void ve_slot_destroy(void)
 {
 	rhashtable_destroy(&ve_object_slots);
 	rhashtable_destroy(&ve_slots);
-	vfree(ve_hook_hints);
 }

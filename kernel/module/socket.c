@@ -13,7 +13,7 @@
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_socket_on_create(struct ftrace_regs *regs)
+long ve_socket_on_create(struct ve_regs *regs)
 {
 	return ve_socket_created(ve_hook_ptr(regs, 0),
 				 ve_hook_arg(regs, 4));
@@ -25,7 +25,7 @@ long ve_socket_on_create(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_socket_on_unix_connect(struct ftrace_regs *regs)
+long ve_socket_on_unix_connect(struct ve_regs *regs)
 {
 	return ve_unix_connect(ve_hook_ptr(regs, 2));
 }
@@ -37,7 +37,7 @@ long ve_socket_on_unix_connect(struct ftrace_regs *regs)
  * Context: process context or softirq.
  * Return: 0, or that it is to be refused.
  */
-long ve_socket_on_clone(struct ftrace_regs *regs)
+long ve_socket_on_clone(struct ve_regs *regs)
 {
 	return ve_sock_clone(ve_hook_ptr(regs, 0));
 }
@@ -49,7 +49,7 @@ long ve_socket_on_clone(struct ftrace_regs *regs)
  * Context: process context or softirq.
  * Return: 0.
  */
-long ve_socket_on_cloned(struct ftrace_regs *regs)
+long ve_socket_on_cloned(struct ve_regs *regs)
 {
 	ve_sock_cloned(ve_hook_ptr(regs, 0), ve_hook_ptr(regs, 1));
 	return 0;
@@ -62,7 +62,7 @@ long ve_socket_on_cloned(struct ftrace_regs *regs)
  * Context: process context or softirq.
  * Return: 0.
  */
-long ve_socket_on_free(struct ftrace_regs *regs)
+long ve_socket_on_free(struct ve_regs *regs)
 {
 	ve_sock_free(ve_hook_ptr(regs, 0));
 	return 0;
@@ -74,7 +74,7 @@ long ve_socket_on_free(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_socket_on_tcp_send(struct ftrace_regs *regs)
+long ve_socket_on_tcp_send(struct ve_regs *regs)
 {
 	return ve_tcp_send(ve_hook_ptr(regs, 0),
 			   (int)ve_hook_arg(regs, 1));
@@ -87,7 +87,7 @@ long ve_socket_on_tcp_send(struct ftrace_regs *regs)
  * Context: process context or softirq.
  * Return: 0, or that it is to be refused.
  */
-long ve_socket_on_tcp_receive(struct ftrace_regs *regs)
+long ve_socket_on_tcp_receive(struct ve_regs *regs)
 {
 	return ve_tcp_receive(ve_hook_ptr(regs, 0),
 			      (unsigned int)ve_hook_arg(regs, 2));
@@ -100,7 +100,7 @@ long ve_socket_on_tcp_receive(struct ftrace_regs *regs)
  * Context: process context or softirq.
  * Return: 0, or that it is to be refused.
  */
-long ve_socket_on_send(struct ftrace_regs *regs)
+long ve_socket_on_send(struct ve_regs *regs)
 {
 	int *error = ve_hook_ptr(regs, 4);
 	int ret = ve_sock_send(ve_hook_ptr(regs, 0), ve_hook_arg(regs, 1) +
@@ -119,7 +119,7 @@ long ve_socket_on_send(struct ftrace_regs *regs)
  * Context: process context or softirq.
  * Return: 0, or that it is to be refused.
  */
-long ve_socket_on_sending(struct ftrace_regs *regs)
+long ve_socket_on_sending(struct ve_regs *regs)
 {
 	int *error = ve_hook_ptr(regs, 3);
 	int ret = ve_sock_sending(ve_hook_arg(regs, 0) + ve_hook_arg(regs, 1));
@@ -129,7 +129,7 @@ long ve_socket_on_sending(struct ftrace_regs *regs)
 	return ret;
 }
 
-static long append(struct ftrace_regs *regs, size_t size, unsigned int flags)
+static long append(struct ve_regs *regs, size_t size, unsigned int flags)
 {
 	/* Nothing is sent, but the way there looked for. */
 	if (flags & MSG_PROBE)
@@ -145,10 +145,9 @@ static long append(struct ftrace_regs *regs, size_t size, unsigned int flags)
  * Context: process context or softirq.
  * Return: 0, or that it is to be refused.
  */
-long ve_socket_on_append(struct ftrace_regs *regs)
+long ve_socket_on_append(struct ve_regs *regs)
 {
-	return append(regs, (int)ve_hook_arg(regs, 4),
-		      ve_hook_arg_on_stack(regs, 8));
+	return append(regs, (int)ve_hook_arg(regs, 4), ve_hook_arg(regs, 8));
 }
 
 /**
@@ -157,10 +156,9 @@ long ve_socket_on_append(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_socket_on_make(struct ftrace_regs *regs)
+long ve_socket_on_make(struct ve_regs *regs)
 {
-	return append(regs, (int)ve_hook_arg(regs, 4),
-		      ve_hook_arg_on_stack(regs, 9));
+	return append(regs, (int)ve_hook_arg(regs, 4), ve_hook_arg(regs, 9));
 }
 
 /**
@@ -170,10 +168,9 @@ long ve_socket_on_make(struct ftrace_regs *regs)
  * Context: process context or softirq.
  * Return: 0, or that it is to be refused.
  */
-long ve_socket_on_append6(struct ftrace_regs *regs)
+long ve_socket_on_append6(struct ve_regs *regs)
 {
-	return append(regs, ve_hook_arg(regs, 3),
-		      ve_hook_arg_on_stack(regs, 8));
+	return append(regs, ve_hook_arg(regs, 3), ve_hook_arg(regs, 8));
 }
 
 /**
@@ -182,10 +179,9 @@ long ve_socket_on_append6(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_socket_on_make6(struct ftrace_regs *regs)
+long ve_socket_on_make6(struct ve_regs *regs)
 {
-	return append(regs, ve_hook_arg(regs, 3),
-		      ve_hook_arg_on_stack(regs, 7));
+	return append(regs, ve_hook_arg(regs, 3), ve_hook_arg(regs, 7));
 }
 
 /**
@@ -195,7 +191,7 @@ long ve_socket_on_make6(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_socket_on_splice(struct ftrace_regs *regs)
+long ve_socket_on_splice(struct ve_regs *regs)
 {
 	return ve_sock_splice(ve_compat_splice_sock(ve_hook_ptr(regs, 0)),
 			      ve_hook_arg(regs, VE_COMPAT_SPLICE_SIZE));
@@ -208,7 +204,7 @@ long ve_socket_on_splice(struct ftrace_regs *regs)
  * Context: process context or softirq.
  * Return: 0, or that it is to be refused.
  */
-long ve_socket_on_datagram(struct ftrace_regs *regs)
+long ve_socket_on_datagram(struct ve_regs *regs)
 {
 	return ve_datagram_receive(ve_hook_ptr(regs, 0), ve_hook_ptr(regs, 1));
 }

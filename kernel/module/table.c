@@ -6,7 +6,6 @@
  * supported: it is defined in another file than its callers, or called through
  * a pointer.
  */
-#include <linux/ftrace.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -24,23 +23,23 @@
 #include "task.h"
 #include "visible.h"
 
-static long on_posix_lock_inode(struct ftrace_regs *regs)
+static long on_posix_lock_inode(struct ve_regs *regs)
 {
 	return ve_lock_on_posix(ve_hook_ptr(regs, 0), ve_hook_ptr(regs, 1));
 }
 
-static long on_flock_lock_inode(struct ftrace_regs *regs)
+static long on_flock_lock_inode(struct ve_regs *regs)
 {
 	return ve_lock_on_flock(ve_hook_ptr(regs, 0), ve_hook_ptr(regs, 1));
 }
 
-static long on_locks_copy_lock(struct ftrace_regs *regs)
+static long on_locks_copy_lock(struct ve_regs *regs)
 {
 	ve_lock_new(ve_hook_ptr(regs, 0));
 	return 0;
 }
 
-static long on_locks_unlink(struct ftrace_regs *regs)
+static long on_locks_unlink(struct ve_regs *regs)
 {
 	ve_lock_free(ve_hook_ptr(regs, 0));
 	return 0;
@@ -53,14 +52,14 @@ static void on_locked(void *data, struct inode *inode, struct file_lock *lock,
 	ve_lock_end();
 }
 
-static long on_xt_replace_table(struct ftrace_regs *regs)
+static long on_xt_replace_table(struct ve_regs *regs)
 {
 	return ve_rules_on_replace(ve_hook_ptr(regs, 0),
 				   ve_hook_arg(regs, 1),
 				   ve_hook_ptr(regs, 2), ve_hook_ptr(regs, 3));
 }
 
-static long on_xt_free_table_info(struct ftrace_regs *regs)
+static long on_xt_free_table_info(struct ve_regs *regs)
 {
 	ve_rules_free(ve_hook_ptr(regs, 0));
 	return 0;

@@ -13,7 +13,7 @@
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_task_on_fork(struct ftrace_regs *regs)
+long ve_task_on_fork(struct ve_regs *regs)
 {
 	return ve_task_fork(ve_hook_ptr(regs, 0),
 			    ve_hook_arg(regs, 1));
@@ -25,7 +25,7 @@ long ve_task_on_fork(struct ftrace_regs *regs)
  *
  * Return: 0.
  */
-long ve_task_on_fork_failed(struct ftrace_regs *regs)
+long ve_task_on_fork_failed(struct ve_regs *regs)
 {
 	ve_task_fork_failed(ve_hook_ptr(regs, 0));
 	return 0;
@@ -37,7 +37,7 @@ long ve_task_on_fork_failed(struct ftrace_regs *regs)
  *
  * Return: 0.
  */
-long ve_task_on_forked(struct ftrace_regs *regs)
+long ve_task_on_forked(struct ve_regs *regs)
 {
 	ve_task_forked(ve_hook_ptr(regs, 0));
 	return 0;
@@ -49,7 +49,7 @@ long ve_task_on_forked(struct ftrace_regs *regs)
  *
  * Return: 0.
  */
-long ve_task_on_exec(struct ftrace_regs *regs)
+long ve_task_on_exec(struct ve_regs *regs)
 {
 	ve_task_exec();
 	return 0;
@@ -61,7 +61,7 @@ long ve_task_on_exec(struct ftrace_regs *regs)
  *
  * Return: 0.
  */
-long ve_task_on_exit(struct ftrace_regs *regs)
+long ve_task_on_exit(struct ve_regs *regs)
 {
 	ve_task_exit(ve_hook_ptr(regs, 0));
 	return 0;
@@ -73,7 +73,7 @@ long ve_task_on_exit(struct ftrace_regs *regs)
  *
  * Return: 0.
  */
-long ve_task_on_release(struct ftrace_regs *regs)
+long ve_task_on_release(struct ve_regs *regs)
 {
 	ve_task_release(ve_hook_ptr(regs, 0));
 	return 0;
@@ -85,7 +85,7 @@ long ve_task_on_release(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_task_on_ptrace(struct ftrace_regs *regs)
+long ve_task_on_ptrace(struct ve_regs *regs)
 {
 	return ve_task_ptrace(ve_hook_ptr(regs, 0));
 }
@@ -96,7 +96,7 @@ long ve_task_on_ptrace(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_task_on_traceme(struct ftrace_regs *regs)
+long ve_task_on_traceme(struct ve_regs *regs)
 {
 	return ve_task_traceme(ve_hook_ptr(regs, 0));
 }
@@ -107,7 +107,7 @@ long ve_task_on_traceme(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_task_on_mm_access(struct ftrace_regs *regs)
+long ve_task_on_mm_access(struct ve_regs *regs)
 {
 	/* Of this function's errors the one for a task that may not. */
 	return ve_task_ptrace(ve_hook_ptr(regs, 0)) ? -EACCES : 0;
@@ -119,7 +119,7 @@ long ve_task_on_mm_access(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_task_on_genl_bind(struct ftrace_regs *regs)
+long ve_task_on_genl_bind(struct ve_regs *regs)
 {
 	return ve_mcgrp_bind(ve_hook_arg(regs, 1));
 }
@@ -130,7 +130,7 @@ long ve_task_on_genl_bind(struct ftrace_regs *regs)
  *
  * Return: whether it is to have none.
  */
-long ve_task_on_signal(struct ftrace_regs *regs)
+long ve_task_on_signal(struct ve_regs *regs)
 {
 	int sig = ve_hook_arg(regs, VE_COMPAT_QUEUE_SIG);
 

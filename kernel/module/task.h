@@ -3,18 +3,18 @@
 #ifndef _VE_MODULE_TASK_H
 #define _VE_MODULE_TASK_H
 
-struct ftrace_regs;
+struct ve_regs;
 
-long ve_task_on_fork(struct ftrace_regs *regs);
-long ve_task_on_fork_failed(struct ftrace_regs *regs);
-long ve_task_on_forked(struct ftrace_regs *regs);
-long ve_task_on_exec(struct ftrace_regs *regs);
-long ve_task_on_exit(struct ftrace_regs *regs);
-long ve_task_on_release(struct ftrace_regs *regs);
-long ve_task_on_ptrace(struct ftrace_regs *regs);
-long ve_task_on_traceme(struct ftrace_regs *regs);
-long ve_task_on_mm_access(struct ftrace_regs *regs);
-long ve_task_on_genl_bind(struct ftrace_regs *regs);
-long ve_task_on_signal(struct ftrace_regs *regs);
+long ve_task_on_fork(struct ve_regs *regs);
+long ve_task_on_fork_failed(struct ve_regs *regs);
+long ve_task_on_forked(struct ve_regs *regs);
+long ve_task_on_exec(struct ve_regs *regs);
+long ve_task_on_exit(struct ve_regs *regs);
+long ve_task_on_release(struct ve_regs *regs);
+long ve_task_on_ptrace(struct ve_regs *regs);
+long ve_task_on_traceme(struct ve_regs *regs);
+long ve_task_on_mm_access(struct ve_regs *regs);
+long ve_task_on_genl_bind(struct ve_regs *regs);
+long ve_task_on_signal(struct ve_regs *regs);
 
 #endif /* _VE_MODULE_TASK_H */

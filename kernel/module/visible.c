@@ -12,7 +12,9 @@
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/proc_fs.h>
+#include <linux/ptrace.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task_stack.h>
 #include <linux/taskstats.h>
 #include <linux/thread_info.h>
 #include <linux/ve.h>
@@ -38,7 +40,7 @@ enum {
 };
 
 /* Who asks would pass a 0 on to those for whom it is wrong. */
-static bool is_for_others(struct ftrace_regs *regs)
+static bool is_for_others(struct ve_regs *regs)
 {
 	return ve_asked_by(regs, VE_ASKER_HOST) ||
 	       ve_asked_by(regs, VE_ASKER_FUTEX);
@@ -70,7 +72,7 @@ static struct pid *find_pid(int nr, struct pid_namespace *ns, bool wait)
  *
  * Return: whether one of the following is to do it.
  */
-long ve_visible_on_find(struct ftrace_regs *regs)
+long ve_visible_on_find(struct ve_regs *regs)
 {
 	if (ve_sees_all())
 		return ve_is_member() && ve_asked_by(regs, VE_ASKER_CHANGE);
@@ -176,7 +178,7 @@ notrace struct task_struct *ve_visible_find_get_task(pid_t nr)
  *
  * Return: whether ve_pid_next() is to do it.
  */
-long ve_visible_on_list(struct ftrace_regs *regs)
+long ve_visible_on_list(struct ve_regs *regs)
 {
 	return !ve_sees_all();
 }
@@ -213,7 +215,7 @@ static struct pid *pid_of_entry(const struct dentry *dentry)
  * Context: possibly in a look-up under RCU.
  * Return: 0, or that there is to be none.
  */
-long ve_visible_on_revalidate(struct ftrace_regs *regs)
+long ve_visible_on_revalidate(struct ve_regs *regs)
 {
 	bool hidden;
 
@@ -232,7 +234,7 @@ long ve_visible_on_revalidate(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_visible_on_pidfd(struct ftrace_regs *regs)
+long ve_visible_on_pidfd(struct ve_regs *regs)
 {
 	return ve_pid_hidden(ve_hook_ptr(regs, 0)) ? -ESRCH : 0;
 }
@@ -245,7 +247,7 @@ long ve_visible_on_pidfd(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_visible_on_pidfd_ioctl(struct ftrace_regs *regs)
+long ve_visible_on_pidfd_ioctl(struct ve_regs *regs)
 {
 	const unsigned int command = ve_hook_arg(regs, 1);
 	struct pid *pid;
@@ -273,7 +275,7 @@ static bool in_getdents(void)
  * Context: any.
  * Return: whether it is to be 0.
  */
-long ve_visible_on_task_number(struct ftrace_regs *regs)
+long ve_visible_on_task_number(struct ve_regs *regs)
 {
 	const enum pid_type type = ve_hook_arg(regs, 1);
 
@@ -295,7 +297,7 @@ long ve_visible_on_task_number(struct ftrace_regs *regs)
  * Context: any.
  * Return: whether it is to be 0.
  */
-long ve_visible_on_number(struct ftrace_regs *regs)
+long ve_visible_on_number(struct ve_regs *regs)
 {
 	return ve_pid_untold(ve_hook_ptr(regs, 0)) && !is_for_others(regs);
 }
@@ -310,7 +312,7 @@ long ve_visible_on_number(struct ftrace_regs *regs)
  * Context: any.
  * Return: whether it is to be 0.
  */
-long ve_visible_on_number_in(struct ftrace_regs *regs)
+long ve_visible_on_number_in(struct ve_regs *regs)
 {
 	return ve_pid_untold(ve_hook_ptr(regs, 0)) && !in_getdents();
 }
@@ -323,7 +325,7 @@ long ve_visible_on_number_in(struct ftrace_regs *regs)
  *
  * Return: whether it is to be 0.
  */
-long ve_visible_on_lock_owner(struct ftrace_regs *regs)
+long ve_visible_on_lock_owner(struct ve_regs *regs)
 {
 	/* Or its first member, which is all that is looked at. */
 	const struct file_lock *lock = ve_hook_ptr(regs, 0);
@@ -347,7 +349,7 @@ long ve_visible_on_lock_owner(struct ftrace_regs *regs)
  * Context: any.
  * Return: 0, or that it is to be refused.
  */
-long ve_visible_on_kill(struct ftrace_regs *regs)
+long ve_visible_on_kill(struct ve_regs *regs)
 {
 	/* Somebody else does, who is known by his credentials. */
 	if (ve_hook_ptr(regs, 3))
@@ -364,7 +366,7 @@ long ve_visible_on_kill(struct ftrace_regs *regs)
  *
  * Return: whether it is passed over.
  */
-long ve_visible_on_nice(struct ftrace_regs *regs)
+long ve_visible_on_nice(struct ve_regs *regs)
 {
 	return in_call(__NR_setpriority, IA32_SETPRIORITY) && !ve_sees_all() &&
 	       ve_task_reach(ve_hook_ptr(regs, 0));
@@ -376,7 +378,7 @@ long ve_visible_on_nice(struct ftrace_regs *regs)
  *
  * Return: whether it is passed over.
  */
-long ve_visible_on_ioprio(struct ftrace_regs *regs)
+long ve_visible_on_ioprio(struct ve_regs *regs)
 {
 	return !ve_sees_all() && ve_task_reach(ve_hook_ptr(regs, 0));
 }
@@ -387,7 +389,7 @@ long ve_visible_on_ioprio(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_visible_on_change(struct ftrace_regs *regs)
+long ve_visible_on_change(struct ve_regs *regs)
 {
 	return ve_task_change(ve_hook_ptr(regs, 0));
 }
@@ -400,7 +402,7 @@ long ve_visible_on_change(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_visible_on_open(struct ftrace_regs *regs)
+long ve_visible_on_open(struct ve_regs *regs)
 {
 	const struct file *file = ve_hook_ptr(regs, 0);
 	const struct dentry *dentry = file->f_path.dentry;
@@ -428,7 +430,7 @@ static int not_in_initial(void)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_visible_on_last_pid(struct ftrace_regs *regs)
+long ve_visible_on_last_pid(struct ve_regs *regs)
 {
 	return ve_hook_arg(regs, 1) ? not_in_initial() : 0;
 }
@@ -439,7 +441,7 @@ long ve_visible_on_last_pid(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_visible_on_machine(struct ftrace_regs *regs)
+long ve_visible_on_machine(struct ve_regs *regs)
 {
 	return not_in_initial();
 }
@@ -450,7 +452,7 @@ long ve_visible_on_machine(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_visible_on_alloc_pid(struct ftrace_regs *regs)
+long ve_visible_on_alloc_pid(struct ve_regs *regs)
 {
 	return ve_task_choose(ve_hook_ptr(regs, 0), ve_hook_ptr(regs, 1),
 			      ve_hook_arg(regs, 2));
@@ -464,7 +466,7 @@ long ve_visible_on_alloc_pid(struct ftrace_regs *regs)
  *
  * Return: 0, or that it is to be refused.
  */
-long ve_visible_on_taskstats(struct ftrace_regs *regs)
+long ve_visible_on_taskstats(struct ve_regs *regs)
 {
 	const struct genl_info *info = ve_hook_ptr(regs, 1);
 

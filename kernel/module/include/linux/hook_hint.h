@@ -9,8 +9,8 @@
 #include <linux/bitops.h>
 #include <linux/sched.h>
 
-/* A bit for each pid there can be. slot.c */
-extern unsigned long *ve_hook_hints;
+/* A bit for each pid there can be; read by entry.S, too. slot.c */
+extern unsigned long ve_hook_hints[];
 
 /**
  * ve_hook_hinted - may a hook mean something for current?
