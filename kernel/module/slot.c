@@ -2,7 +2,9 @@
 /* The side maps from a task, and from an object, to its slot. */
 #include <linux/bitops.h>
 #include <linux/err.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 #include <linux/threads.h>
 #include <linux/types.h>
 #include <linux/ve_form.h>
@@ -18,6 +20,8 @@ struct rhashtable ve_object_slots;
  */
 DECLARE_BITMAP(ve_hook_hints, PID_MAX_LIMIT);
 
+struct ve_slot_leaf *ve_slot_leaves[DIV_ROUND_UP(PID_MAX_LIMIT, VE_SLOT_LEAF)];
+
 static int set(struct rhashtable *slots, struct ve_slot *slot,
 	       const void *object)
 {
@@ -32,25 +36,62 @@ static int set(struct rhashtable *slots, struct ve_slot *slot,
 	return ret;
 }
 
+/* The leaf for a pid; NULL without memory. */
+static struct ve_slot_leaf *leaf_of(pid_t nr)
+{
+	struct ve_slot_leaf **place = &ve_slot_leaves[nr / VE_SLOT_LEAF];
+	struct ve_slot_leaf *leaf, *other;
+
+	/* Pairs with cmpxchg() below. */
+	leaf = smp_load_acquire(place);
+	if (likely(leaf))
+		return leaf;
+	leaf = kzalloc(sizeof(*leaf), GFP_ATOMIC | __GFP_NOWARN);
+	if (!leaf)
+		return NULL;
+	other = cmpxchg(place, NULL, leaf);
+	if (other)
+		kfree(leaf);
+	return other ?: leaf;
+}
+
 /**
  * ve_slot_hint - a task with a slot has this pid
+ * @slot: the slot, which is set
  * @nr: its pid in the initial namespace
  *
- * Told when the slot is set, and when the task gets another pid by exec; for a
- * child before it runs.
+ * Told when others can find the task, and when it gets another pid by exec; for
+ * a child before it runs.
+ *
+ * Context: any but hard interrupts and NMI; nobody else does it for this slot.
  */
-void ve_slot_hint(pid_t nr)
+void ve_slot_hint(struct ve_slot *slot, pid_t nr)
 {
+	struct ve_slot_leaf *leaf = leaf_of(nr);
+
+	/* Without, it is found by its hash. */
+	if (leaf)
+		rcu_assign_pointer(leaf->slots[nr % VE_SLOT_LEAF], slot);
 	set_bit(nr, ve_hook_hints);
 }
 
 /**
  * ve_slot_unhint - end of ve_slot_hint()
- * @nr: the pid; nobody else can have it yet
+ * @slot: the slot
+ * @nr: the pid that was told
+ * @now: the one that the task has by now; nobody else can have it yet
+ *
+ * Context: any but hard interrupts and NMI; nobody else does it for this slot.
  */
-void ve_slot_unhint(pid_t nr)
+void ve_slot_unhint(struct ve_slot *slot, pid_t nr, pid_t now)
 {
-	clear_bit(nr, ve_hook_hints);
+	struct ve_slot_leaf *leaf = READ_ONCE(ve_slot_leaves[nr / VE_SLOT_LEAF]);
+
+	/* Unless the pid's new task has been told. */
+	if (leaf)
+		cmpxchg((struct ve_slot **)&leaf->slots[nr % VE_SLOT_LEAF],
+			slot, NULL);
+	clear_bit(now, ve_hook_hints);
 }
 
 /**
@@ -64,6 +105,25 @@ void ve_slot_unhint(pid_t nr)
 int ve_slot_set(struct ve_slot *slot, const struct task_struct *task)
 {
 	return set(&ve_slots, slot, task);
+}
+
+/**
+ * ve_slot_find - find the slot of a task that is not found by its pid
+ * @task: any task
+ *
+ * For ve_slot_get(): most often there is none.
+ *
+ * Context: any, under RCU, or without preemption.
+ * Return: the slot, or NULL.
+ */
+struct ve_slot *ve_slot_find(const struct task_struct *task)
+{
+	struct ve_slot *slot;
+
+	rcu_read_lock();
+	slot = rhashtable_lookup(&ve_slots, &task, ve_slot_params);
+	rcu_read_unlock();
+	return slot;
 }
 
 /**
@@ -153,6 +213,10 @@ int __init ve_slot_init(void)
  */
 void ve_slot_destroy(void)
 {
+	unsigned int i;
+
 	rhashtable_destroy(&ve_object_slots);
 	rhashtable_destroy(&ve_slots);
+	for (i = 0; i < ARRAY_SIZE(ve_slot_leaves); i++)
+		kfree(ve_slot_leaves[i]);
 }

@@ -17,36 +17,6 @@
 #include "registry.h"
 
 /**
- * ve_member_of_current - current's own record
- *
- * Return: the record, which stays as long as current runs, or NULL in VE0.
- */
-struct ve_member *ve_member_of_current(void)
-{
-	struct ve_member *member;
-
-	/* Quick return for the host. */
-	if (likely(!ve_slot_hinted()))
-		return NULL;
-	rcu_read_lock();
-	member = ve_member_of(current);
-	rcu_read_unlock();
-	return member;
-}
-
-/**
- * ve_of_current - the VE that current is a member of
- *
- * Return: the VE, which stays as long as current runs, or NULL in VE0.
- */
-struct ve *ve_of_current(void)
-{
-	struct ve_member *member = ve_member_of_current();
-
-	return member ? member->ve : NULL;
-}
-
-/**
  * ve_member_new - make a record, to be used with ve_member_join() or kfree()d
  * @gfp: how to allocate it
  *

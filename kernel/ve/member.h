@@ -133,7 +133,7 @@ struct ve_member {
  * ve_member_of - find a task's record
  * @task: any task
  *
- * Context: under RCU, or @task is current.
+ * Context: under RCU.
  * Return: the record, or NULL for a task of VE0.
  */
 static inline struct ve_member *ve_member_of(const struct task_struct *task)
@@ -143,8 +143,35 @@ static inline struct ve_member *ve_member_of(const struct task_struct *task)
 	return slot ? container_of(slot, struct ve_member, slot) : NULL;
 }
 
-struct ve *ve_of_current(void);
-struct ve_member *ve_member_of_current(void);
+/**
+ * ve_member_of_current - current's own record
+ *
+ * Context: any.
+ * Return: the record, which stays as long as current runs, or NULL in VE0.
+ */
+static inline struct ve_member *ve_member_of_current(void)
+{
+	struct ve_slot *slot;
+
+	/* Quick return for the host. */
+	if (likely(!ve_slot_hinted()))
+		return NULL;
+	slot = ve_slot_own();
+	return slot ? container_of(slot, struct ve_member, slot) : NULL;
+}
+
+/**
+ * ve_of_current - the VE that current is a member of
+ *
+ * Context: any.
+ * Return: the VE, which stays as long as current runs, or NULL in VE0.
+ */
+static inline struct ve *ve_of_current(void)
+{
+	struct ve_member *member = ve_member_of_current();
+
+	return member ? member->ve : NULL;
+}
 
 struct ve_member *ve_member_new(gfp_t gfp);
 size_t ve_member_kmem(const struct task_struct *task, bool leads);

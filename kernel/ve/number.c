@@ -31,7 +31,7 @@ void ve_number_add(struct ve_member *member)
 		return;
 	member->nr = task_pid_nr(member->task);
 	rb_add(&member->number, &member->ve->numbers, is_before);
-	ve_slot_hint(member->nr);
+	ve_slot_hint(&member->slot, member->nr);
 }
 
 /**
@@ -46,8 +46,8 @@ void ve_number_drop(struct ve_member *member)
 	if (!member->nr)
 		return;
 	rb_erase(&member->number, &member->ve->numbers);
-	/* Not @nr, if another thread has it by exec. */
-	ve_slot_unhint(task_pid_nr(member->task));
+	/* They differ if another thread has @nr by exec. */
+	ve_slot_unhint(&member->slot, member->nr, task_pid_nr(member->task));
 	member->nr = 0;
 }
 

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the module form gives the core: one pointer a task and one an object,
- * kept in hash tables on the side since the structures of a stock kernel have
- * no room for them, and hooks that can be armed.
+ * kept in tables on the side since the structures of a stock kernel have no
+ * room for them, and hooks that can be armed.
  */
 #ifndef _LINUX_VE_FORM_H
 #define _LINUX_VE_FORM_H
 
 #include <linux/hash.h>
 #include <linux/hook_hint.h>
+#include <linux/preempt.h>
+#include <linux/rcupdate.h>
 #include <linux/rhashtable.h>
+#include <linux/sched.h>
 
 struct netlink_ext_ack;
 struct task_struct;
@@ -40,25 +43,85 @@ static inline u32 ve_slot_hash(const void *key, u32 len, u32 seed)
 	return hash_ptr(*(void * const *)key, 32) ^ seed;
 }
 
+static inline int ve_slot_differs(struct rhashtable_compare_arg *arg,
+				  const void *obj)
+{
+	const struct ve_slot *slot = obj;
+
+	return slot->object != *(const void * const *)arg->key;
+}
+
 static const struct rhashtable_params ve_slot_params = {
 	.head_offset		= offsetof(struct ve_slot, node),
 	.key_offset		= offsetof(struct ve_slot, object),
 	.key_len		= sizeof(void *),
 	.hashfn			= ve_slot_hash,
+	.obj_cmpfn		= ve_slot_differs,
 	.automatic_shrinking	= true,
 };
+
+/* So many pids share a leaf. */
+#define VE_SLOT_LEAF (PAGE_SIZE / sizeof(struct ve_slot *))
+
+/**
+ * struct ve_slot_leaf - the slots of tasks with consecutive pids
+ */
+struct ve_slot_leaf {
+	/**
+	 * @slots: each as ve_slot_hint() said. The task may have another pid
+	 * by now, and its pid another task: see ve_slot.object.
+	 */
+	struct ve_slot __rcu *slots[VE_SLOT_LEAF];
+};
+
+/* By pid. Leaves are made when there is use for them, and stay. slot.c */
+extern struct ve_slot_leaf *ve_slot_leaves[];
+
+/* What most look-ups of tasks end with. Under RCU, or without preemption. */
+static inline struct ve_slot *ve_slot_at_pid(const struct task_struct *task)
+{
+	const pid_t nr = READ_ONCE(task->pid);
+	struct ve_slot_leaf *leaf;
+	struct ve_slot *slot;
+
+	/* Pairs with cmpxchg() in leaf_of(). */
+	leaf = smp_load_acquire(&ve_slot_leaves[nr / VE_SLOT_LEAF]);
+	if (!leaf)
+		return NULL;
+	slot = rcu_dereference_check(leaf->slots[nr % VE_SLOT_LEAF],
+				     !preemptible());
+	return slot && slot->object == task ? slot : NULL;
+}
+
+struct ve_slot *ve_slot_find(const struct task_struct *task);
 
 /**
  * ve_slot_get - find the slot of a task
  * @task: any task
  *
- * Context: any; the caller is in an RCU read-side section, or knows that the
- * slot cannot go (a running task's own).
+ * Context: any, under RCU.
  * Return: the slot, or NULL.
  */
 static inline struct ve_slot *ve_slot_get(const struct task_struct *task)
 {
-	return rhashtable_lookup(&ve_slots, &task, ve_slot_params);
+	return ve_slot_at_pid(task) ?: ve_slot_find(task);
+}
+
+/**
+ * ve_slot_own - find the slot of current
+ *
+ * Context: any.
+ * Return: the slot, which cannot go while current runs, or NULL.
+ */
+static inline struct ve_slot *ve_slot_own(void)
+{
+	struct ve_slot *slot;
+
+	/* Cheaper than an RCU section, and one as well. */
+	preempt_disable();
+	slot = ve_slot_get(current);
+	preempt_enable();
+	return slot;
 }
 
 /**
@@ -87,8 +150,8 @@ static inline bool ve_slot_hinted(void)
 	return ve_hook_hinted();
 }
 
-void ve_slot_hint(pid_t nr);
-void ve_slot_unhint(pid_t nr);
+void ve_slot_hint(struct ve_slot *slot, pid_t nr);
+void ve_slot_unhint(struct ve_slot *slot, pid_t nr, pid_t now);
 
 int ve_slot_set(struct ve_slot *slot, const struct task_struct *task);
 bool ve_slot_clear(struct ve_slot *slot);
