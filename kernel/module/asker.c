@@ -47,6 +47,14 @@ static struct caller callers[] = {
 	{ "pidfd_info", VE_ASKER_PIDFD },
 };
 
+/*
+ * Who lists all processes, for entry.S: the first of these that there is. None
+ * is more than slow: ve_visible_on_number_in() looks, too.
+ */
+static const char * const listers[] = { "next_tgid", "proc_pid_readdir" };
+unsigned long ve_lister_start;
+unsigned long ve_lister_size;
+
 /* What compilers add to the name of the only copy. */
 static const char * const suffixes[] = {
 	"", ".isra.0", ".constprop.0", ".constprop.0.isra.0",
@@ -64,21 +72,21 @@ static unsigned long __init size_of(unsigned long start)
 	return at && !kstrtoul(at + 1, 16, &size) ? size : 0;
 }
 
-static void __init find(struct ve_finder *finder, struct caller *caller)
+/* Where a function is; 0 if this kernel has no such function. */
+static unsigned long __init find(struct ve_finder *finder, const char *function,
+				 unsigned long *size)
 {
 	char name[KSYM_NAME_LEN];
 	unsigned long addr = 0;
 	unsigned int i;
 
 	for (i = 0; !addr && i < ARRAY_SIZE(suffixes); i++) {
-		snprintf(name, sizeof(name), "%s%s", caller->name, suffixes[i]);
+		snprintf(name, sizeof(name), "%s%s", function, suffixes[i]);
 		addr = ve_finder_find(finder, name);
 	}
-	if (!addr)
-		return;
+	*size = addr ? size_of(addr) : 0;
 	/* An ENDBR may come first. */
-	caller->start = addr & ~15UL;
-	caller->size = size_of(addr);
+	return addr & ~15UL;
 }
 
 /**
@@ -96,7 +104,10 @@ int __init ve_askers_find(void)
 	if (!finder)
 		return -ENOMEM;
 	for (i = 0; i < ARRAY_SIZE(callers); i++)
-		find(finder, &callers[i]);
+		callers[i].start = find(finder, callers[i].name,
+					&callers[i].size);
+	for (i = 0; !ve_lister_start && i < ARRAY_SIZE(listers); i++)
+		ve_lister_start = find(finder, listers[i], &ve_lister_size);
 	ve_finder_free(finder);
 	return 0;
 }

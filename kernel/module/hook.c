@@ -102,6 +102,11 @@ static unsigned long refusal(const struct ve_hook *hook, long result)
  */
 static const struct ve_hook *places[NR_PLACES];
 
+/* Where the hooks with ve_hook.listing are, without and with ve_hook.instead. */
+unsigned long ve_listing_pass;
+unsigned long ve_listing_next;
+void *ve_listing_instead;
+
 /* For entry.S, which cannot know the structure. */
 static void __used asm_offsets(void)
 {
@@ -241,6 +246,12 @@ static int __init add_hook(struct ve_finder *finder, struct ve_hook *hook)
 	if (ret)
 		return ret;
 	hook->addr = entry_of(addr);
+	if (hook->listing && hook->instead) {
+		ve_listing_next = hook->addr;
+		ve_listing_instead = hook->instead;
+	} else if (hook->listing) {
+		ve_listing_pass = hook->addr;
+	}
 	i = place_of(hook->addr);
 	while (places[i])
 		i = (i + 1) % NR_PLACES;

@@ -54,6 +54,13 @@ struct ve_hook {
 	 */
 	bool members;
 	/**
+	 * @listing: of one for @members, called for each entry of a list of all
+	 * processes: so often that @call is left out then, and @instead run, or
+	 * nothing if there is none. @call is to come to the same if it is
+	 * called. There is one of either kind.
+	 */
+	bool listing;
+	/**
 	 * @instead: a gate of a function that is to do something else: with the
 	 * same arguments and result, run in its place when @call returns another
 	 * result than 0. Does not sleep, or the module could go meanwhile.
@@ -124,6 +131,11 @@ static inline unsigned long ve_hook_caller(const struct ve_regs *regs)
 /* entry.S: call hook.c if the hook means something, then go on at ve_regs.ip. */
 void ve_entry(void);
 void ve_entry_members(void);
+
+/* For entry.S, of the hooks with ve_hook.listing. */
+extern unsigned long ve_listing_pass;
+extern unsigned long ve_listing_next;
+extern void *ve_listing_instead;
 
 asmlinkage void ve_hook_run(struct ve_regs *regs);
 int ve_hooks_find(struct ve_hook *hooks, unsigned int nr);

@@ -207,6 +207,7 @@ struct ve_hook ve_hook_table[] = {
 		/* the list of /proc, under RCU */
 		.names	= { "find_ge_pid" },
 		.members = true,
+		.listing = true,
 		.gate	= true,
 		.instead = ve_pid_next,
 		.call	= ve_visible_on_list,
@@ -259,6 +260,7 @@ struct ve_hook ve_hook_table[] = {
 		/* owners of file locks, /proc/PID/stat, fdinfo of a pidfd, ... */
 		.names	= { "pid_nr_ns" },
 		.members = true,
+		.listing = true,
 		.gate	= true,
 		.null	= true,
 		.call	= ve_visible_on_number_in,

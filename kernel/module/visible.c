@@ -176,11 +176,11 @@ notrace struct task_struct *ve_visible_find_get_task(pid_t nr)
  * ve_visible_on_list - the next process of all is looked for
  * @regs: arguments of find_ge_pid()
  *
- * Return: whether ve_pid_next() is to do it.
+ * Return: that ve_pid_next() is to do it.
  */
 long ve_visible_on_list(struct ve_regs *regs)
 {
-	return !ve_sees_all();
+	return true;
 }
 
 /*
@@ -314,7 +314,7 @@ long ve_visible_on_number(struct ve_regs *regs)
  */
 long ve_visible_on_number_in(struct ve_regs *regs)
 {
-	return ve_pid_untold(ve_hook_ptr(regs, 0)) && !in_getdents();
+	return !in_getdents() && ve_pid_untold(ve_hook_ptr(regs, 0));
 }
 
 /**

@@ -11,12 +11,13 @@
 #ifndef _VE_NUMBER_H
 #define _VE_NUMBER_H
 
+struct pid;
 struct ve;
 struct ve_member;
 
 void ve_number_add(struct ve_member *member);
 void ve_number_drop(struct ve_member *member);
 void ve_number_renew(struct ve_member *member);
-int ve_number_next(struct ve *ve, int nr);
+struct pid *ve_number_next(struct ve *ve, int nr);
 
 #endif /* _VE_NUMBER_H */

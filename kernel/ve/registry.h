@@ -22,6 +22,7 @@
 
 struct netlink_ext_ack;
 struct ve_bc;
+struct ve_member;
 struct ve_bounds;
 
 /**
@@ -71,6 +72,8 @@ struct ve {
 	struct list_head members;
 	/** @numbers: struct ve_member.number of those born. @lock */
 	struct rb_root numbers;
+	/** @listed: the one of them that was found last, or NULL. @lock */
+	struct ve_member *listed;
 	/** @order: the last kill request. @lock */
 	struct ve_order order;
 	/** @rcu: for freeing */

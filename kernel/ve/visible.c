@@ -197,36 +197,33 @@ bool ve_task_untold(struct task_struct *task, enum pid_type type)
 	return !told;
 }
 
+/* A pid namespace within a VE has little else in it. */
+static struct pid *next_in(struct pid_namespace *ns, const struct ve *ve,
+			   int nr)
+{
+	struct pid *pid;
+
+	while ((pid = idr_get_next(&ns->idr, &nr)) && ve &&
+	       whose_is(ve, pid) != INSIDE)
+		nr++;
+	return pid;
+}
+
 /**
  * ve_pid_next - find the next in a list of all processes
  * @nr: the number to start with
  * @ns: whose numbers
  *
- * Context: under RCU; current is a member.
- * Return: the first that is inside, of @nr or more; NULL if there is none.
+ * Context: under RCU.
+ * Return: the first there is for current, of @nr or more; NULL if none.
  */
 struct pid *ve_pid_next(int nr, struct pid_namespace *ns)
 {
-	struct ve *ve = ve_of_current();
-	struct pid *pid;
+	struct ve *ve = observer();
 
-	if (!ve)
-		return NULL;
-	if (ns == &init_pid_ns) {
-		while ((nr = ve_number_next(ve, nr))) {
-			pid = idr_find(&ns->idr, nr);
-			/* Its number may have become another's meanwhile. */
-			if (pid && whose_is(ve, pid) == INSIDE)
-				return pid;
-			nr++;
-		}
-		return NULL;
-	}
-	/* A pid namespace within a VE has little else in it. */
-	while ((pid = idr_get_next(&ns->idr, &nr)) &&
-	       whose_is(ve, pid) != INSIDE)
-		nr++;
-	return pid;
+	if (likely(ve && ns == &init_pid_ns))
+		return ve_number_next(ve, nr);
+	return next_in(ns, ve, nr);
 }
 
 /**

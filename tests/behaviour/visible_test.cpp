@@ -13,12 +13,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
+#include <functional>
 #include <set>
 #include <sstream>
 #include <thread>
+#include <vector>
 
 namespace behaviour {
 
@@ -324,6 +327,40 @@ TEST_F(Visible, ProcessIsListedAllTheWhileItsThreadsCallExec)
     EXPECT_EQ(observer.hear_number(), 0);
     EXPECT_GT(observer.hear_number(), 20);
     EXPECT_TRUE(ve.has(turner.pid()));
+}
+
+TEST_F(Visible, ListHasEachOnceWhileOthersListAndOthersComeAndGo)
+{
+    std::vector<Process> still;
+    for (int i = 0; i < 30; i++)
+        still.push_back(member(ve, [](Link&) { hang(); }));
+    const auto churner = member(ve, [](Link&) {
+        for (;;)
+            if (const pid_t child = fork_child([] { return 0; }); child > 0)
+                waitpid(child, nullptr, 0);
+    });
+    const auto list = [&still](Link& link) {
+        (void)link.hear();
+        int wrong = 0;
+        for (int i = 0; i < 200; i++) {
+            std::vector<pid_t> pids;
+            for (const auto& entry : std::filesystem::directory_iterator("/proc"))
+                if (isdigit(static_cast<unsigned char>(entry.path().filename().c_str()[0])))
+                    pids.push_back(std::stoi(entry.path().filename()));
+            // From the lowest up, and none twice.
+            wrong += std::ranges::adjacent_find(pids, std::greater_equal()) != pids.end();
+            for (const auto& process : still)
+                wrong += !std::ranges::binary_search(pids, process.pid());
+        }
+        link.tell(wrong);
+        hang();
+    };
+    const auto one = member(ve, list);
+    const auto other = member(ve, list);
+    one.tell();
+    other.tell();
+    EXPECT_EQ(one.hear_number(), 0);
+    EXPECT_EQ(other.hear_number(), 0);
 }
 
 TEST_F(Visible, ListOfAPidNamespaceInsideIsItsOwn)
