@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Others at a function that refuses for us: a BPF program that looks at its result. Not for kernels
-// that have VEs built in.
+// Others at a function that refuses for us: a BPF program that looks at its result, a tracer. Not for
+// kernels that have VEs built in.
 #include "fixture.hpp"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <fcntl.h>
 #include <linux/bpf.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+#include <set>
+#include <sstream>
 
 namespace behaviour {
 
@@ -66,6 +73,53 @@ TEST_P(Gate, RefusesWithItsOwnErrnoWhileBpfWatchesTheFunction)
         EXPECT_EQ(process.hear_number(), EAGAIN);
         EXPECT_EQ(ve.numproc().failcnt, 100u);
         EXPECT_EQ(ve.held(), 1u);
+    }
+}
+
+TEST_P(Gate, IsPassedWhileTheHostTracesTheFunction)
+{
+    const auto tell = [](const char* file, const char* text) {
+        const Fd control(open((std::string("/sys/kernel/tracing/") + file).c_str(),
+                              O_WRONLY | O_TRUNC | O_CLOEXEC));
+        if (write(control.get(), text, strlen(text)) < 0)
+            broken(file);
+    };
+    const auto outside = outsider([](Link&) { hang(); });
+    const Ve ve(client, {numproc(2)});
+    const auto process = member(ve, [&](Link& link) {
+        for (;;) {
+            const auto other = static_cast<pid_t>(link.hear_number());
+            link.tell(kill(other, 0) ? errno : 0);
+            const pid_t child = fork_child([] { return 0; });
+            link.tell(child < 0 ? errno : 0);
+            waitpid(child, nullptr, 0);
+            std::string pids;
+            for (const auto& entry : std::filesystem::directory_iterator("/proc"))
+                if (isdigit(static_cast<unsigned char>(entry.path().filename().c_str()[0])))
+                    pids += entry.path().filename().string() + " ";
+            link.tell(pids);
+        }
+    });
+    const auto second = member(ve, [](Link&) { hang(); });
+    const auto expect = [&] {
+        process.tell(std::to_string(outside.pid()));
+        EXPECT_EQ(process.hear_number(), ESRCH);
+        EXPECT_EQ(process.hear_number(), EAGAIN);
+        std::set<pid_t> pids;
+        std::istringstream told(process.hear());
+        for (pid_t pid = 0; told >> pid;)
+            pids.insert(pid);
+        EXPECT_EQ(pids, (std::set{process.pid(), second.pid()}));
+    };
+
+    for (const auto* tracer : {"function", "function_graph"}) {
+        expect();
+        tell("set_ftrace_filter", "find_vpid\nfind_ge_pid\npid_nr_ns\nsecurity_task_alloc\n");
+        tell("current_tracer", tracer);
+        expect();
+        tell("current_tracer", "nop");
+        tell("set_ftrace_filter", "");
+        expect();
     }
 }
 
