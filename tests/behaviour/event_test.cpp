@@ -321,8 +321,12 @@ TEST_P(Events, ThatWereNotReadInTimeAreReportedAsLost)
 
     // Some, in order, to where the gap is.
     std::uint64_t read = 0;
-    EXPECT_EQ(stream.next(0ms).value().value(), ve::Event(ve::Created{ve.id(), ve.name()}));
     auto event = stream.next(0ms).value().value();
+    // The end of another test's VE may come late.
+    while (std::holds_alternative<ve::Destroyed>(event))
+        event = stream.next(0ms).value().value();
+    EXPECT_EQ(event, ve::Event(ve::Created{ve.id(), ve.name()}));
+    event = stream.next(0ms).value().value();
     for (; !std::holds_alternative<ve::Lost>(event); event = stream.next(0ms).value().value())
         EXPECT_EQ(std::get<ve::Changed>(event).resources.at(0).barrier, read++);
     EXPECT_GT(read, 0u);
