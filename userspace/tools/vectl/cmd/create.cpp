@@ -90,9 +90,8 @@ const Command create_command = {
     .usage = "NAME [--id N] [--watching] [--conf FILE] [--set RES=BARRIER[:LIMIT]]...",
     .description =
         "Makes a VE without members and prints its id. Resources are unlimited unless set. What\n"
-        "FILE bounds and this kernel does not count is named, and left out. Members see each "
-        "other\n"
-        "only, but for --watching: for programs that monitor the whole machine.",
+        "FILE bounds and this kernel does not count is named, and left out. Members see nobody\n"
+        "outside, but for --watching: for programs that monitor the whole machine.",
     .options = options,
     .run = run,
     .prints = true,
