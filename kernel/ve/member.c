@@ -124,8 +124,19 @@ static void count_out(struct ve_member *member)
 void ve_member_leave(struct ve_member *member)
 {
 	struct ve *ve = member->ve;
-	struct ve_member *own;
+	struct ve_member *own = ve_member_of(current);
 
+	spin_lock(&ve->lock);
+	member->left = true;
+	ve_number_drop(member);
+	/* ORDER: at once, if it was the leader whose number current has now. */
+	if (own && own->ve == ve)
+		ve_number_renew(own);
+	spin_unlock(&ve->lock);
+	/*
+	 * ORDER: who does not succeed has seen to the number as well. The task's
+	 * end may be next, and the number another's.
+	 */
 	if (!ve_slot_clear(&member->slot))
 		return;
 	ve_lock_forget(member);
@@ -136,14 +147,8 @@ void ve_member_leave(struct ve_member *member)
 		     member->before, &ve->bc->cpu_time);
 	ve_bc_uncharge(ve->bc, VE_RESOURCE_NUMPROC, 1);
 	ve_bc_uncharge(ve->bc, VE_RESOURCE_KMEMSIZE, member->kmem);
-	own = ve_member_of(current);
 	spin_lock(&ve->lock);
 	list_del_rcu(&member->link);
-	member->left = true;
-	ve_number_drop(member);
-	/* ORDER: at once, if it was the leader whose number current has now. */
-	if (own && own->ve == ve)
-		ve_number_renew(own);
 	count_out(member);
 	spin_unlock(&ve->lock);
 	kfree_rcu(member, rcu);

@@ -127,9 +127,12 @@ struct pid *ve_number_next(struct ve *ve, int nr)
 		found = look_for(ve, nr);
 	if (found && unlikely(found->nr < nr))
 		found = look_for(ve, nr);
-	if (found) {
+	while (found) {
 		ve->listed = found;
 		pid = pid_of(found);
+		if (likely(pid))
+			break;
+		found = member_at(rb_next(&found->number));
 	}
 	spin_unlock(&ve->lock);
 	return pid;
