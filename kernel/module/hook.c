@@ -171,14 +171,18 @@ asmlinkage void ve_hook_run(struct ve_regs *regs)
 		*ip = instead;
 }
 
-/* The same where somebody else is, too: ftrace calls all of them. */
+/*
+ * The same where somebody else is, too: ftrace calls all of them. Who wants to
+ * see the function's end may have put himself on the stack already.
+ */
 static void on_ftrace(unsigned long ip, unsigned long parent_ip,
 		      struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
+	const unsigned long *from =
+		(void *)ftrace_regs_get_stack_pointer(fregs);
 	const struct ve_hook *hook = hook_at(ip);
-	struct ve_regs regs = {
-		.stack = (void *)ftrace_regs_get_stack_pointer(fregs),
-	};
+	unsigned long stack[1 + VE_HOOK_ON_STACK];
+	struct ve_regs regs = { .stack = stack };
 	unsigned long instead;
 	unsigned int i;
 
@@ -186,6 +190,10 @@ static void on_ftrace(unsigned long ip, unsigned long parent_ip,
 		return;
 	for (i = 0; i < ARRAY_SIZE(regs.arg); i++)
 		regs.arg[i] = ftrace_regs_get_argument(fregs, i);
+	stack[0] = parent_ip;
+	/* Mostly not arguments, but what its caller may not let others read. */
+	for (i = 1; i < ARRAY_SIZE(stack); i++)
+		stack[i] = READ_ONCE_NOCHECK(from[i]);
 	instead = run(hook, &regs);
 	if (unlikely(instead))
 		ftrace_regs_set_instruction_pointer(fregs, instead);

@@ -9,12 +9,16 @@
 #ifndef _VE_MODULE_HOOK_H
 #define _VE_MODULE_HOOK_H
 
+#include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/linkage.h>
 #include <linux/types.h>
 
 struct netlink_ext_ack;
+
+/* No hook reads more arguments than these after the first six. */
+#define VE_HOOK_ON_STACK 4
 
 /**
  * struct ve_regs - what a hooked function was called with
@@ -97,9 +101,10 @@ struct ve_hook {
  * Return: its value; of one after the first six that is narrower than a
  * register only the lower part is defined.
  */
-static inline unsigned long ve_hook_arg(const struct ve_regs *regs,
-					unsigned int n)
+static __always_inline unsigned long ve_hook_arg(const struct ve_regs *regs,
+						 unsigned int n)
 {
+	BUILD_BUG_ON(n >= ARRAY_SIZE(regs->arg) + VE_HOOK_ON_STACK);
 	/* The first on the stack is where to return to. */
 	return n < ARRAY_SIZE(regs->arg) ?
 		regs->arg[n] : regs->stack[n - ARRAY_SIZE(regs->arg) + 1];
@@ -112,7 +117,8 @@ static inline unsigned long ve_hook_arg(const struct ve_regs *regs,
  *
  * Return: the pointer.
  */
-static inline void *ve_hook_ptr(const struct ve_regs *regs, unsigned int n)
+static __always_inline void *ve_hook_ptr(const struct ve_regs *regs,
+					 unsigned int n)
 {
 	return (void *)ve_hook_arg(regs, n);
 }
@@ -121,11 +127,11 @@ static inline void *ve_hook_ptr(const struct ve_regs *regs, unsigned int n)
  * ve_hook_caller - where a hooked function will return to
  * @regs: as ve_hook.call gets it
  *
- * Return: an address in its caller, or of a tracer that is in between.
+ * Return: an address in its caller.
  */
 static inline unsigned long ve_hook_caller(const struct ve_regs *regs)
 {
-	return READ_ONCE(regs->stack[0]);
+	return regs->stack[0];
 }
 
 /* entry.S: call hook.c if the hook means something, then go on at ve_regs.ip. */
