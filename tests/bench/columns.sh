@@ -9,9 +9,9 @@
 
 set -euo pipefail
 
-CROWDS=5 IN_A_CROWD=10 MANY=950
+CROWDS=5 IN_A_CROWD=10
 CGROUP=/sys/fs/cgroup
-operations=() crowd=()
+operations=() crowd=() many=()
 
 say() { echo "columns: $*" >&2; }
 
@@ -22,21 +22,14 @@ pids_from() { echo $(($1 - 1)) >/proc/sys/kernel/ns_last_pid; }
 settle() { sleep 10; }
 
 # A column has fifty processes besides its own, the members of VEs if there are any; and
-# a thousand for the last operation.
+# many more for the last operations.
 column() {
-	local name=$1 many
+	local name=$1
 	shift
-	say "$name"
+	say "$name: ${operations[*]}"
 	settle
 	pids_from 30000
 	"$@" ./ve-bench -c "$name" -r "$rounds" "${operations[@]}"
-	pids_from 25000
-	many=$(./ve-bench -s "$MANY")
-	settle
-	pids_from 30000
-	"$@" ./ve-bench -c "$name" -r "$rounds" readdir-1000
-	# shellcheck disable=SC2086 # numbers
-	kill $many
 }
 
 # The crowd is the same fifty processes everywhere; a member cannot leave its VE, though.
@@ -88,6 +81,25 @@ destroy_ves() {
 	settle
 }
 
+# start_many N: so many processes more
+start_many() {
+	(($1)) || return 0
+	pids_from 40000
+	mapfile -t many < <(./ve-bench -s "$1")
+}
+
+stop_many() {
+	((${#many[@]} == 0)) || printf "%s\n" "${many[@]}" | xargs kill
+	many=()
+}
+
+in_pidns() {
+	# Its pids have as many digits, too.
+	# shellcheck disable=SC2016 # expanded by that shell
+	unshare --pid --fork --mount-proc bash -c \
+		'echo 29999 >/proc/sys/kernel/ns_last_pid && exec "$0" "$@"' "$@"
+}
+
 create_cgroup() {
 	echo +pids +memory >$CGROUP/cgroup.subtree_control
 	mkdir $CGROUP/bench
@@ -101,16 +113,10 @@ in_cgroup() {
 	bash -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' $CGROUP/bench "$@"
 }
 
-main() {
-	local dir
-	rounds=$2
-	dir=$(mktemp -d)
-	cp "$1/ve-bench" "$1/nothing" "$dir"
-	cd "$dir"
-	mapfile -t operations < <(./ve-bench -l | grep -vx readdir-1000)
-	# What systemd sets.
-	echo 4194304 >/proc/sys/kernel/pid_max
-
+# pass N OPERATION…: all columns but the last, with N more processes
+pass() {
+	operations=("${@:2}")
+	start_many "$1"
 	start_crowd
 	column absent
 
@@ -126,11 +132,40 @@ main() {
 	modprobe -r ve
 
 	start_crowd
-	column pidns unshare --pid --fork --mount-proc
+	column pidns in_pidns
 	column again
+	stop_crowd
+	stop_many
+}
+
+# cgroup_pass N OPERATION…
+cgroup_pass() {
+	operations=("${@:2}")
+	start_many "$1"
+	start_crowd
+	column cgroup in_cgroup
+	stop_crowd
+	stop_many
+}
+
+main() {
+	local dir few
+	rounds=$2
+	dir=$(mktemp -d)
+	cp "$1/ve-bench" "$1/nothing" "$dir"
+	cd "$dir"
+	mapfile -t few < <(./ve-bench -l | grep -vxE 'readdir-10+')
+	# What systemd sets.
+	echo 4194304 >/proc/sys/kernel/pid_max
+
+	pass 0 "${few[@]}"
+	pass 950 readdir-1000
+	pass 9950 readdir-10000
 	# Last, for controllers cannot be quite undone.
 	create_cgroup
-	column cgroup in_cgroup
+	cgroup_pass 0 "${few[@]}"
+	cgroup_pass 950 readdir-1000
+	cgroup_pass 9950 readdir-10000
 }
 
 main "$@"

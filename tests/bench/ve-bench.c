@@ -42,6 +42,7 @@
 #define ROUNDS_MAX	1000
 #define TIMES_MAX	3
 #define SLEEPERS_MAX	30000
+#define CHILDREN_MAX	49
 /* Where in a second a round begins. */
 #define BEGIN_NS	250000000
 /* At two instructions a turn: four ticks of a 250 Hz kernel; twice that gives the same figures. */
@@ -199,8 +200,9 @@ static void run_lock(void)
 	struct flock range = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1 };
 	static int fd = -1;
 
+	/* Not the one that run_open() opens: one that was locked once is closed more slowly. */
 	if (fd < 0)
-		fd = open("file", O_RDWR | O_CLOEXEC);
+		fd = open("locked", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fcntl(fd, F_SETLK, &range))
 		err(1, "locking");
 	range.l_type = F_UNLCK;
@@ -318,27 +320,31 @@ static const struct operation {
 	/* So many times as many rounds as asked for. */
 	unsigned int times;
 	void (*run)(void);
+	/* While so many children sleep. */
+	unsigned int children;
 } operations[] = {
-	{ "vfork",		1600,	3,	run_vfork },
-	{ "fork",		500,	1,	run_fork },
-	{ "thread",		1600,	1,	run_thread },
-	{ "exec",		300,	1,	run_exec },
-	{ "open",		4000,	1,	run_open },
-	{ "socket",		3000,	1,	run_socket },
-	{ "mmap",		3000,	1,	run_mmap },
-	{ "mmap+touch",		300,	1,	run_mmap_touch },
-	{ "kill",		10000,	1,	run_kill },
-	{ "pipe",		1500,	1,	run_pipe },
-	{ "socketpair",		1000,	1,	run_socketpair },
-	{ "lock",		4000,	1,	run_lock },
-	{ "sigqueue",		5000,	1,	run_sigqueue },
-	{ "pty",		200,	1,	run_pty },
-	{ "mlock",		1000,	1,	run_mlock },
-	{ "udp",		2000,	1,	run_udp },
-	{ "tcp",		1000,	1,	run_tcp },
+	{ "vfork",		1600,	3,	run_vfork,	0 },
+	{ "fork",		500,	1,	run_fork,	0 },
+	{ "thread",		1600,	1,	run_thread,	0 },
+	{ "exec",		300,	1,	run_exec,	0 },
+	{ "open",		4000,	1,	run_open,	0 },
+	{ "socket",		3000,	1,	run_socket,	0 },
+	{ "mmap",		3000,	1,	run_mmap,	0 },
+	{ "mmap+touch",		300,	1,	run_mmap_touch,	0 },
+	{ "kill",		10000,	1,	run_kill,	0 },
+	{ "pipe",		1500,	1,	run_pipe,	0 },
+	{ "socketpair",		1000,	1,	run_socketpair,	0 },
+	{ "lock",		4000,	1,	run_lock,	0 },
+	{ "sigqueue",		5000,	1,	run_sigqueue,	0 },
+	{ "pty",		200,	1,	run_pty,	0 },
+	{ "mlock",		1000,	1,	run_mlock,	0 },
+	{ "udp",		2000,	1,	run_udp,	0 },
+	{ "tcp",		1000,	1,	run_tcp,	0 },
 	/* How many processes there are is up to the caller. */
-	{ "readdir-50",		100,	1,	run_readdir },
-	{ "readdir-1000",	20,	1,	run_readdir },
+	{ "readdir-50",		100,	1,	run_readdir,	0 },
+	{ "readdir-1000",	20,	1,	run_readdir,	0 },
+	{ "readdir-10000",	20,	1,	run_readdir,	0 },
+	{ "readdir-own",	100,	1,	run_readdir,	49 },
 };
 
 #define NR_OPERATIONS (sizeof(operations) / sizeof(*operations))
@@ -432,37 +438,48 @@ static struct rounds time_rounds(unsigned int rounds, void (*run)(void), unsigne
 	};
 }
 
+/* It holds nothing of ours open: who reads pids from a pipe sees its end. */
+static pid_t start_sleeper(void)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		err(1, "fork");
+	if (pid)
+		return pid;
+	close_range(0, ~0U, 0);
+	for (;;)
+		pause();
+}
+
+static void start_sleepers(unsigned int nr)
+{
+	while (nr--) {
+		printf("%d\n", start_sleeper());
+		fflush(stdout);
+	}
+}
+
 static void measure(const struct operation *op, unsigned int rounds, double idle,
 		    const char *column)
 {
+	pid_t children[CHILDREN_MAX];
 	struct rounds took;
+	unsigned int i;
 
+	for (i = 0; i < op->children; i++)
+		children[i] = start_sleeper();
 	rounds *= op->times;
 	took = time_rounds(rounds, op->run, op->repeat);
+	for (i = 0; i < op->children; i++) {
+		kill(children[i], SIGKILL);
+		waitpid(children[i], NULL, 0);
+	}
 	printf("{\"column\":\"%s\",\"operation\":\"%s\",\"repeat\":%u,\"rounds\":%u,"
 	       "\"each\":%.1f,\"spread\":%.1f}\n",
 	       column, op->name, op->repeat, rounds,
 	       (took.median - idle) / op->repeat, took.spread / op->repeat);
 	fflush(stdout);
-}
-
-/* The sleepers hold nothing of ours open: who reads the pids from a pipe sees its end. */
-static void start_sleepers(unsigned int nr)
-{
-	pid_t pid;
-
-	while (nr--) {
-		pid = fork();
-		if (pid < 0)
-			err(1, "fork");
-		if (!pid) {
-			close_range(0, ~0U, 0);
-			for (;;)
-				pause();
-		}
-		printf("%d\n", pid);
-		fflush(stdout);
-	}
 }
 
 static unsigned int number(const char *text, unsigned int max)
