@@ -3,6 +3,7 @@
 // What people look at processes with, inside a VE: it shows the VE, and works.
 #include "fixture.hpp"
 #include "program.hpp"
+#include "question.hpp"
 
 #include <algorithm>
 #include <sstream>
@@ -95,6 +96,31 @@ TEST_F(VisibleTools, StraceTracesAMemberAndNobodyElse)
         inside({"strace", "-f", "-e", "trace=exit_group", "sh", "-c", "true; (exit 3)"});
     EXPECT_EQ(started.status, 3) << started.err;
     EXPECT_NE(started.err.find("exit_group(3)"), std::string::npos) << started.err;
+}
+
+TEST_F(VisibleTools, GdbDebugsAMemberAndNobodyElse)
+{
+    // Its Python would leave compiled files behind, in memory, charged to whoever made them.
+    const auto gdb = [this](Words words) {
+        words.insert(words.begin(), {"env", "PYTHONDONTWRITEBYTECODE=1", "gdb", "-nx", "-batch"});
+        const auto outcome = inside(words);
+        return outcome.out + outcome.err;
+    };
+    const auto outside = outsider([](Link&) { exec_sleep(); });
+    const auto one = sleeper();
+    const auto member = gdb({"-ex", "info threads", "-p", std::to_string(one.pid())});
+    EXPECT_NE(member.find("(process " + std::to_string(one.pid()) + ") detached"),
+              std::string::npos)
+        << member;
+    EXPECT_NE(state_of(one.pid()), 'Z');
+    for (const auto nobody : {outside.pid(), nobodys_number()}) {
+        const auto said = gdb({"-ex", "info threads", "-p", std::to_string(nobody)});
+        EXPECT_NE(said.find("No such process"), std::string::npos) << said;
+        EXPECT_EQ(said.find("detached"), std::string::npos) << said;
+    }
+
+    const auto started = gdb({"-ex", "run", "--args", "sh", "-c", "true; (exit 3)"});
+    EXPECT_NE(started.find("exited with code 03"), std::string::npos) << started;
 }
 
 TEST_F(VisibleTools, LsofListsFilesOfMembers)
