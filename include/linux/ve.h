@@ -53,6 +53,7 @@ bool ve_task_untold(struct task_struct *task, enum pid_type type);
 struct pid *ve_pid_next(int nr, struct pid_namespace *ns);
 bool ve_sees_all(void);
 bool ve_is_member(void);
+bool ve_is_watching(void);
 bool ve_is_entering(void);
 
 int ve_file_alloc(struct file *file);

@@ -15,6 +15,7 @@
 #include <linux/ptrace.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task_stack.h>
+#include <linux/string.h>
 #include <linux/taskstats.h>
 #include <linux/thread_info.h>
 #include <linux/ve.h>
@@ -394,11 +395,36 @@ long ve_visible_on_change(struct ve_regs *regs)
 	return ve_task_change(ve_hook_ptr(regs, 0));
 }
 
+/* Of a process inside, or of one that has gone meanwhile. */
+static bool may_write_in_proc(const struct dentry *dentry)
+{
+	struct pid *pid;
+	bool allowed;
+
+	rcu_read_lock();
+	pid = pid_of_entry(dentry);
+	allowed = pid ? ve_pid_change(pid) : !ve_is_watching();
+	rcu_read_unlock();
+	return allowed;
+}
+
+/* Whom these move is looked up, and found if inside. */
+static bool moves_processes(const struct dentry *dentry)
+{
+	static const char * const names[] = {
+		"cgroup.procs", "cgroup.threads", "tasks",
+	};
+
+	return match_string(names, ARRAY_SIZE(names),
+			    dentry->d_name.name) >= 0;
+}
+
 /**
  * ve_visible_on_open - a file has been opened
  * @regs: arguments of security_file_open()
  *
- * What is written into files of /proc/PID changes the process.
+ * What is written into files of /proc/PID changes the process; into others of
+ * procfs, the machine; into those of cgroups, all that are in one.
  *
  * Return: 0, or that it is to be refused.
  */
@@ -406,15 +432,20 @@ long ve_visible_on_open(struct ve_regs *regs)
 {
 	const struct file *file = ve_hook_ptr(regs, 0);
 	const struct dentry *dentry = file->f_path.dentry;
-	bool allowed;
 
-	if (!(file->f_mode & FMODE_WRITE) ||
-	    dentry->d_sb->s_magic != PROC_SUPER_MAGIC || IS_ROOT(dentry))
+	if (!(file->f_mode & FMODE_WRITE))
 		return 0;
-	rcu_read_lock();
-	allowed = ve_pid_change(pid_of_entry(dentry));
-	rcu_read_unlock();
-	return allowed ? 0 : -EACCES;
+	switch (dentry->d_sb->s_magic) {
+	case PROC_SUPER_MAGIC:
+		return IS_ROOT(dentry) || may_write_in_proc(dentry) ?
+			0 : -EACCES;
+	case CGROUP_SUPER_MAGIC:
+	case CGROUP2_SUPER_MAGIC:
+		return ve_is_watching() && !moves_processes(dentry) ?
+			-EACCES : 0;
+	default:
+		return 0;
+	}
 }
 
 /* What there is once in a pid namespace is not a member's in the initial one. */

@@ -331,6 +331,18 @@ bool ve_is_member(void)
 }
 
 /**
+ * ve_is_watching - does current see all, and is to change nothing?
+ *
+ * Return: whether it does.
+ */
+bool ve_is_watching(void)
+{
+	const struct ve *ve = own_ve();
+
+	return ve && ve->watching;
+}
+
+/**
  * ve_is_entering - was current attached, without exec since?
  *
  * Return: whether it may be in a system call that it began as a process of the

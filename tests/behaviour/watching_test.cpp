@@ -12,12 +12,14 @@
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -163,6 +165,35 @@ TEST_F(Watching, MembersDoNothingToThoseOutside)
     ASSERT_TRUE(eventually([&] { return !other.member(settled.pid())->entering; }));
     EXPECT_EQ(done_of(attempted(member(ve, attempt), settled.pid())), "");
     EXPECT_EQ(getpriority(PRIO_PROCESS, static_cast<id_t>(outside.pid())), 0);
+}
+
+TEST_F(Watching, MembersWriteNoFilesOfCgroupsAndOfTheMachine)
+{
+    const std::string group = "/sys/fs/cgroup/" + fresh_name();
+    ASSERT_EQ(mkdir(group.c_str(), 0755), 0) << strerror(errno);
+    {
+        const auto outside = outsider([](Link&) { hang(); });
+        std::ofstream(group + "/cgroup.procs") << outside.pid() << std::flush;
+        const auto to_write = [](const std::string& path) {
+            const Fd file(open(path.c_str(), O_WRONLY | O_CLOEXEC));
+            return file.get() < 0 ? errno : 0;
+        };
+        const auto watcher = member(ve, [&](Link& link) {
+            for (const auto* name : {"/cgroup.kill", "/cgroup.freeze", "/cgroup.max.depth"})
+                link.tell(to_write(group + name));
+            link.tell(to_write("/proc/sysrq-trigger"));
+            link.tell(to_write("/proc/sys/kernel/pid_max"));
+            link.tell(to_write("/proc/self/oom_score_adj"));
+            link.tell(std::to_string(outside.pid()) + "\n" == contents(group + "/cgroup.procs"));
+            hang();
+        });
+        for (int i = 0; i < 5; i++)
+            EXPECT_EQ(watcher.hear_number(), EACCES) << i;
+        EXPECT_EQ(watcher.hear_number(), 0) << "its own";
+        EXPECT_EQ(watcher.hear_number(), 1) << "and reads";
+        EXPECT_EQ(to_write(group + "/cgroup.kill"), 0) << "on the host";
+    }
+    EXPECT_TRUE(eventually([&] { return rmdir(group.c_str()) == 0; }));
 }
 
 TEST_F(Watching, MembersDoToEachOtherWhatTheHostDoes)
