@@ -17,7 +17,7 @@ help:
 	@echo 'make module               ve.ko for KERNELS, in build/module/'
 	@echo 'make module-host          ve.ko for the running kernel (RELEASE=…)'
 	@echo 'make userspace            libve and vectl, in build/userspace/'
-	@echo 'make unit                 their unit tests'
+	@echo 'make unit                 all tests are built, the unit tests run'
 	@echo 'make bench                what VE costs, in instructions (KERNEL=6.12)'
 	@echo 'make hook-audit           who calls the hooked functions in machine code (KERNEL=6.12)'
 	@echo 'make shell <FILE          run commands on a stock kernel with VE loaded (KERNEL=6.12)'
@@ -38,10 +38,11 @@ userspace:
 	tools/deps build
 	cmake -S userspace -B build/userspace -DCMAKE_BUILD_TYPE=RelWithDebInfo \
 		-DCMAKE_INSTALL_PREFIX=$(prefix) $(CMAKE_QUIET)
-	cmake --build build/userspace -j $(JOBS)
+	cmake --build build/userspace -j $(JOBS) --target vectl ve ve_static
 
 .PHONY: unit
 unit: userspace
+	cmake --build build/userspace -j $(JOBS)
 	ctest --test-dir build/userspace --output-on-failure -j $(JOBS)
 
 .PHONY: check
