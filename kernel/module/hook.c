@@ -140,11 +140,13 @@ static __always_inline const struct ve_hook *hook_at(unsigned long ip)
 }
 
 /* What is to be run in place of the function; 0 for nothing. */
-static __always_inline unsigned long run(const struct ve_hook *hook,
-					 struct ve_regs *regs)
+static __always_inline unsigned long run(unsigned long ip, struct ve_regs *regs)
 {
+	const struct ve_hook *hook = hook_at(ip);
 	long ret;
 
+	if (WARN_ON_ONCE(!hook) || (hook->members && !ve_hook_hinted()))
+		return 0;
 	preempt_disable_notrace();
 	ret = hook->call(regs);
 	preempt_enable_notrace();
@@ -161,12 +163,8 @@ asmlinkage void ve_hook_run(struct ve_regs *regs)
 {
 	/* Where it is to go on. */
 	unsigned long *ip = &regs->stack[-1];
-	const struct ve_hook *hook = hook_at(*ip);
-	unsigned long instead;
+	const unsigned long instead = run(*ip, regs);
 
-	if (WARN_ON_ONCE(!hook) || (hook->members && !ve_hook_hinted()))
-		return;
-	instead = run(hook, regs);
 	if (unlikely(instead))
 		*ip = instead;
 }
@@ -180,21 +178,18 @@ static void on_ftrace(unsigned long ip, unsigned long parent_ip,
 {
 	const unsigned long *from =
 		(void *)ftrace_regs_get_stack_pointer(fregs);
-	const struct ve_hook *hook = hook_at(ip);
 	unsigned long stack[1 + VE_HOOK_ON_STACK];
 	struct ve_regs regs = { .stack = stack };
 	unsigned long instead;
 	unsigned int i;
 
-	if (WARN_ON_ONCE(!hook) || (hook->members && !ve_hook_hinted()))
-		return;
 	for (i = 0; i < ARRAY_SIZE(regs.arg); i++)
 		regs.arg[i] = ftrace_regs_get_argument(fregs, i);
 	stack[0] = parent_ip;
 	/* Mostly not arguments, but what its caller may not let others read. */
 	for (i = 1; i < ARRAY_SIZE(stack); i++)
 		stack[i] = READ_ONCE_NOCHECK(from[i]);
-	instead = run(hook, &regs);
+	instead = run(ip, &regs);
 	if (unlikely(instead))
 		ftrace_regs_set_instruction_pointer(fregs, instead);
 }

@@ -14,16 +14,6 @@
 
 #include "lock.h"
 
-static bool by_a_member(void)
-{
-	bool ret;
-
-	rcu_read_lock();
-	ret = ve_slot_get(current);
-	rcu_read_unlock();
-	return ret;
-}
-
 static bool is_test(const struct file_lock *request)
 {
 	return ve_compat_flc(request, flags) & FL_ACCESS;
@@ -103,7 +93,7 @@ int ve_lock_on_posix(struct inode *inode, const struct file_lock *request)
 	struct file_lock *lock;
 
 	/* Quick return for the host, and for what changes nothing. */
-	if (likely(!by_a_member()) || is_test(request))
+	if (likely(!ve_slot_own()) || is_test(request))
 		return 0;
 	if (is_removal(request))
 		what = VE_LOCK_NOTHING;
@@ -135,7 +125,7 @@ int ve_lock_on_flock(struct inode *inode, const struct file_lock *request)
 	struct file_lock *lock;
 
 	/* Quick return for the host, and for what makes none. */
-	if (likely(!by_a_member()) || is_test(request) || is_removal(request))
+	if (likely(!ve_slot_own()) || is_test(request) || is_removal(request))
 		return 0;
 	ctx = locks_inode_context(inode);
 	if (!ctx)

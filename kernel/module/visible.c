@@ -437,8 +437,7 @@ long ve_visible_on_open(struct ve_regs *regs)
 		return 0;
 	switch (dentry->d_sb->s_magic) {
 	case PROC_SUPER_MAGIC:
-		return IS_ROOT(dentry) || may_write_in_proc(dentry) ?
-			0 : -EACCES;
+		return may_write_in_proc(dentry) ? 0 : -EACCES;
 	case CGROUP_SUPER_MAGIC:
 	case CGROUP2_SUPER_MAGIC:
 		return ve_is_watching() && !moves_processes(dentry) ?
