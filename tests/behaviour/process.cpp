@@ -10,11 +10,13 @@
 #include <unistd.h>
 
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -253,6 +255,15 @@ std::string contents(const std::string& path)
     std::ostringstream text;
     text << std::ifstream(path).rdbuf();
     return text.str();
+}
+
+std::vector<pid_t> processes()
+{
+    std::vector<pid_t> pids;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc"))
+        if (isdigit(static_cast<unsigned char>(entry.path().filename().c_str()[0])))
+            pids.push_back(std::stoi(entry.path().filename()));
+    return pids;
 }
 
 } // namespace behaviour

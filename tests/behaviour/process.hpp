@@ -134,4 +134,7 @@ std::vector<pid_t> tasks_of(pid_t pid);
 /// A whole small file; empty if it cannot be read.
 std::string contents(const std::string& path);
 
+/// The processes that /proc lists for the caller, in its order.
+std::vector<pid_t> processes();
+
 } // namespace behaviour

@@ -77,11 +77,8 @@ std::string told(const Process& observer, pid_t target)
 // The pids that /proc lists.
 std::set<pid_t> listed()
 {
-    std::set<pid_t> pids;
-    for (const auto& entry : std::filesystem::directory_iterator("/proc"))
-        if (isdigit(static_cast<unsigned char>(entry.path().filename().c_str()[0])))
-            pids.insert(std::stoi(entry.path().filename()));
-    return pids;
+    const auto pids = processes();
+    return {pids.begin(), pids.end()};
 }
 
 } // namespace
@@ -343,10 +340,7 @@ TEST_F(Visible, ListHasEachOnceWhileOthersListAndOthersComeAndGo)
         (void)link.hear();
         int wrong = 0;
         for (int i = 0; i < 200; i++) {
-            std::vector<pid_t> pids;
-            for (const auto& entry : std::filesystem::directory_iterator("/proc"))
-                if (isdigit(static_cast<unsigned char>(entry.path().filename().c_str()[0])))
-                    pids.push_back(std::stoi(entry.path().filename()));
+            const auto pids = processes();
             // From the lowest up, and none twice.
             wrong += std::ranges::adjacent_find(pids, std::greater_equal()) != pids.end();
             for (const auto& process : still)

@@ -17,6 +17,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -40,10 +41,7 @@ std::string in_proc(pid_t pid, const std::string& file)
 
 bool lists(pid_t pid)
 {
-    for (const auto& entry : std::filesystem::directory_iterator("/proc"))
-        if (entry.path().filename() == std::to_string(pid))
-            return true;
-    return false;
+    return std::ranges::count(processes(), pid) != 0;
 }
 
 // What a member can try to do to a process, each with what it got: "0", or an errno.
