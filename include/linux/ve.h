@@ -14,6 +14,7 @@
 #include <linux/pid.h>
 #include <linux/types.h>
 
+struct dentry;
 struct file;
 struct file_lock;
 struct inode;
@@ -28,6 +29,7 @@ struct super_block;
 struct task_struct;
 struct tty_struct;
 struct vm_area_struct;
+struct xt_table_info;
 
 int ve_task_fork(struct task_struct *child, unsigned long clone_flags);
 void ve_task_fork_failed(struct task_struct *child);
@@ -41,33 +43,28 @@ int ve_task_reach(struct task_struct *task);
 int ve_task_change(struct task_struct *task);
 int ve_task_choose(const struct pid_namespace *ns, const pid_t *numbers,
 		   size_t levels);
+int ve_machine_change(void);
 int ve_mcgrp_bind(int group);
 int ve_signal_queue(struct task_struct *task, bool forced);
 void ve_signal_queued(int sig, struct task_struct *task, bool group);
 
 bool ve_pid_found(struct pid *pid, bool wait);
 bool ve_pid_hidden(struct pid *pid);
-bool ve_pid_change(struct pid *pid);
 bool ve_pid_untold(struct pid *pid);
 bool ve_task_untold(struct task_struct *task, enum pid_type type);
 struct pid *ve_pid_next(int nr, struct pid_namespace *ns);
-bool ve_sees_all(void);
-bool ve_is_member(void);
-bool ve_is_watching(void);
-bool ve_is_entering(void);
 
 int ve_file_alloc(struct file *file);
 void ve_file_free(struct file *file);
+int ve_file_open(const struct file *file);
+bool ve_entry_hidden(const struct dentry *dentry);
 
 int ve_inode_alloc(struct inode *inode);
 void ve_inode_free(struct inode *inode);
 
 void ve_shm_create(const struct super_block *sb, u64 pages);
 int ve_shm_grow(struct inode *inode, u64 pages);
-int ve_shm_grow_locked(struct inode *inode, u64 pages);
-bool ve_shm_grow_at_most(struct inode *inode, u64 pages);
-bool ve_shm_announce(const struct inode *inode, pgoff_t first, pgoff_t last);
-bool ve_shm_announced(const struct inode *inode, pgoff_t *first, pgoff_t *last);
+int ve_shm_resize(struct inode *inode, u64 size, bool keep);
 void ve_shm_shrink(struct inode *inode);
 
 int ve_socket_created(struct socket *sock, int kern);
@@ -124,7 +121,24 @@ void ve_oom_kill(struct task_struct *victim);
 int ve_pty_open(struct tty_struct *pty);
 void ve_pty_remove(struct tty_struct *tty);
 
-int ve_rules_replace(const void *old, const void *rules, unsigned int number);
-void ve_rules_free(const void *rules);
+int ve_rules_replace(const struct xt_table_info *old,
+		     const struct xt_table_info *rules, unsigned int number);
+void ve_rules_free(const struct xt_table_info *rules);
+
+/* Questions about current, for whoever makes the other calls. */
+bool ve_sees_all(void);
+bool ve_is_member(void);
+bool ve_is_watching(void);
+bool ve_is_entering(void);
+bool ve_pid_change(struct pid *pid);
+
+/*
+ * For hooks only, which learn of what comes before it is locked: a call site
+ * asks where it comes.
+ */
+int ve_shm_grow_locked(struct inode *inode, u64 pages);
+bool ve_shm_grow_at_most(struct inode *inode, u64 pages);
+bool ve_shm_announce(const struct inode *inode, pgoff_t first, pgoff_t last);
+bool ve_shm_announced(const struct inode *inode, pgoff_t *first, pgoff_t *last);
 
 #endif /* _LINUX_VE_H */

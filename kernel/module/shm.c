@@ -31,7 +31,7 @@ static bool is_of_a_ve(const struct inode *inode)
 	bool ret;
 
 	rcu_read_lock();
-	ret = ve_object_slot_get(inode);
+	ret = ve_object_slot_get(ve_inode_place(inode));
 	rcu_read_unlock();
 	return ret;
 }
@@ -45,18 +45,6 @@ static bool is_reserved(struct inode *inode)
 static bool may_grow(struct inode *inode)
 {
 	return is_of_a_ve(inode) && !is_reserved(inode);
-}
-
-/*
- * It is charged by its size, which only a way around can change: the file is
- * open through /proc/PID/map_files, and locked.
- */
-static int resize_reserved(struct inode *inode, u64 size)
-{
-	u64 before = DIV_ROUND_UP_ULL(i_size_read(inode), PAGE_SIZE);
-	u64 after = DIV_ROUND_UP_ULL(size, PAGE_SIZE);
-
-	return after > before ? ve_shm_grow_locked(inode, after - before) : 0;
 }
 
 static int ask_for_one(struct inode *inode, pgoff_t index)
@@ -143,7 +131,7 @@ long ve_shm_on_write(struct ve_regs *regs)
 	if (likely(!is_of_a_ve(mapping->host)))
 		return 0;
 	if (is_reserved(mapping->host))
-		return resize_reserved(mapping->host, pos + len);
+		return ve_shm_resize(mapping->host, pos + len, false);
 	return ask_for_one(mapping->host, pos >> PAGE_SHIFT);
 }
 
@@ -180,9 +168,8 @@ long ve_shm_on_fallocate(struct ve_regs *regs)
 	/* Quick return for the host, and for what adds nothing. */
 	if (likely(!is_of_a_ve(inode)) || (mode & ~FALLOC_FL_KEEP_SIZE))
 		return 0;
-	/* What is past the size it is charged by would be charged to nobody. */
 	if (is_reserved(inode) && (mode & FALLOC_FL_KEEP_SIZE))
-		return offset + len > i_size_read(inode) ? -ENOSPC : 0;
+		return ve_shm_resize(inode, offset + len, true);
 	if (ve_shm_announce(inode, first, last) || is_reserved(inode))
 		return 0;
 	/* Somebody of the host, in a file of a VE. */
@@ -209,7 +196,8 @@ long ve_shm_on_newsize(struct ve_regs *regs)
 	    inode->i_sb->s_magic != TMPFS_MAGIC)
 		return 0;
 	if (is_reserved(inode))
-		return resize_reserved(inode, (u64)(last + 1) << PAGE_SHIFT);
+		return ve_shm_resize(inode, (u64)(last + 1) << PAGE_SHIFT,
+				     false);
 	return ask_for_range(inode, first, last);
 }
 
@@ -287,9 +275,6 @@ long ve_shm_on_mfill(struct ve_regs *regs)
  * ve_shm_on_setattr - a file is about to be changed, maybe its size
  * @regs: arguments of shmem_setattr()
  *
- * What is reserved as a whole can get another size too, through
- * /proc/PID/map_files.
- *
  * Return: 0, or the errno with which to refuse it.
  */
 long ve_shm_on_setattr(struct ve_regs *regs)
@@ -304,7 +289,7 @@ long ve_shm_on_setattr(struct ve_regs *regs)
 	ve_shm_announced(inode, &first, &last);
 	ve_shm_shrink(inode);
 	/* Directories and symbolic links have no size to set. */
-	if (!S_ISREG(inode->i_mode) || !is_reserved(inode))
+	if (!S_ISREG(inode->i_mode))
 		return 0;
-	return resize_reserved(inode, attr->ia_size) ? -ENOMEM : 0;
+	return ve_shm_resize(inode, attr->ia_size, false) ? -ENOMEM : 0;
 }

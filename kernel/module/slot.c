@@ -141,14 +141,14 @@ bool ve_slot_clear(struct ve_slot *slot)
 /**
  * ve_object_slot_set - give an object its slot
  * @slot: the slot, in nobody's hands yet
- * @object: the object; it cannot be freed during the call
+ * @place: of the object; it cannot be freed during the call
  *
  * Context: any but hard interrupts and NMI; does not sleep.
  * Return: 0, -EEXIST if the object has a slot, -ENOMEM.
  */
-int ve_object_slot_set(struct ve_slot *slot, const void *object)
+int ve_object_slot_set(struct ve_slot *slot, struct ve_place place)
 {
-	return set(&ve_object_slots, slot, object);
+	return set(&ve_object_slots, slot, place.object);
 }
 
 /**

@@ -11,17 +11,14 @@
 #include <linux/idr.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
-#include <linux/proc_fs.h>
 #include <linux/ptrace.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task_stack.h>
-#include <linux/string.h>
 #include <linux/taskstats.h>
 #include <linux/thread_info.h>
 #include <linux/ve.h>
 #include <asm/unistd.h>
 #include <net/genetlink.h>
-#include <uapi/linux/magic.h>
 #include <trace/events/signal.h>
 
 #include "asker.h"
@@ -184,49 +181,17 @@ long ve_visible_on_list(struct ve_regs *regs)
 	return true;
 }
 
-/*
- * Whose entry in procfs this is, by the name of the directory right below the
- * root: the inode's own pointer is private to procfs. Called under RCU.
- */
-static struct pid *pid_of_entry(const struct dentry *dentry)
-{
-	const struct dentry *parent = READ_ONCE(dentry->d_parent);
-	const unsigned char *digits;
-	unsigned int nr = 0;
-
-	while (!IS_ROOT(parent)) {
-		dentry = parent;
-		parent = READ_ONCE(dentry->d_parent);
-	}
-	/* Names of procfs do not change. */
-	for (digits = dentry->d_name.name; *digits; digits++) {
-		if (*digits < '0' || *digits > '9' || nr > PID_MAX_LIMIT)
-			return NULL;
-		nr = nr * 10 + *digits - '0';
-	}
-	return idr_find(&proc_pid_ns(dentry->d_sb)->idr, nr);
-}
-
 /**
  * ve_visible_on_revalidate - an entry in procfs has been looked up before
  * @regs: arguments of pid_revalidate()
- *
- * It stays for those who may see it: that takes an error.
  *
  * Context: possibly in a look-up under RCU.
  * Return: 0, or that there is to be none.
  */
 long ve_visible_on_revalidate(struct ve_regs *regs)
 {
-	bool hidden;
-
-	if (likely(ve_sees_all()))
-		return 0;
-	rcu_read_lock();
-	hidden = ve_pid_hidden(pid_of_entry
-			(ve_hook_ptr(regs, VE_COMPAT_REVALIDATE_DENTRY)));
-	rcu_read_unlock();
-	return hidden ? -ENOENT : 0;
+	return ve_entry_hidden(ve_hook_ptr(regs, VE_COMPAT_REVALIDATE_DENTRY)) ?
+	       -ENOENT : 0;
 }
 
 /**
@@ -395,63 +360,15 @@ long ve_visible_on_change(struct ve_regs *regs)
 	return ve_task_change(ve_hook_ptr(regs, 0));
 }
 
-/* Of a process inside, or of one that has gone meanwhile. */
-static bool may_write_in_proc(const struct dentry *dentry)
-{
-	struct pid *pid;
-	bool allowed;
-
-	rcu_read_lock();
-	pid = pid_of_entry(dentry);
-	allowed = pid ? ve_pid_change(pid) : !ve_is_watching();
-	rcu_read_unlock();
-	return allowed;
-}
-
-/* Whom these move is looked up, and found if inside. */
-static bool moves_processes(const struct dentry *dentry)
-{
-	static const char * const names[] = {
-		"cgroup.procs", "cgroup.threads", "tasks",
-	};
-
-	return match_string(names, ARRAY_SIZE(names),
-			    dentry->d_name.name) >= 0;
-}
-
 /**
  * ve_visible_on_open - a file has been opened
  * @regs: arguments of security_file_open()
- *
- * What is written into files of /proc/PID changes the process; into others of
- * procfs, the machine; into those of cgroups, all that are in one.
  *
  * Return: 0, or that it is to be refused.
  */
 long ve_visible_on_open(struct ve_regs *regs)
 {
-	const struct file *file = ve_hook_ptr(regs, 0);
-	const struct dentry *dentry = file->f_path.dentry;
-
-	if (!(file->f_mode & FMODE_WRITE))
-		return 0;
-	switch (dentry->d_sb->s_magic) {
-	case PROC_SUPER_MAGIC:
-		return may_write_in_proc(dentry) ? 0 : -EACCES;
-	case CGROUP_SUPER_MAGIC:
-	case CGROUP2_SUPER_MAGIC:
-		return ve_is_watching() && !moves_processes(dentry) ?
-			-EACCES : 0;
-	default:
-		return 0;
-	}
-}
-
-/* What there is once in a pid namespace is not a member's in the initial one. */
-static int not_in_initial(void)
-{
-	return ve_is_member() && task_active_pid_ns(current) == &init_pid_ns ?
-	       -EPERM : 0;
+	return ve_file_open(ve_hook_ptr(regs, 0));
 }
 
 /**
@@ -462,7 +379,7 @@ static int not_in_initial(void)
  */
 long ve_visible_on_last_pid(struct ve_regs *regs)
 {
-	return ve_hook_arg(regs, 1) ? not_in_initial() : 0;
+	return ve_hook_arg(regs, 1) ? ve_machine_change() : 0;
 }
 
 /**
@@ -473,7 +390,7 @@ long ve_visible_on_last_pid(struct ve_regs *regs)
  */
 long ve_visible_on_machine(struct ve_regs *regs)
 {
-	return not_in_initial();
+	return ve_machine_change();
 }
 
 /**

@@ -130,16 +130,16 @@ void ve_gauges_look_for_kmem(struct ve_bc *bc)
 /**
  * ve_gauge_start - an object that is charged is there now
  * @owner: its record, which nobody can find yet; nothing if it has no numbers
- * @object: its address
+ * @place: its place
  */
-void ve_gauge_start(struct ve_owner *owner, const void *object)
+void ve_gauge_start(struct ve_owner *owner, struct ve_place place)
 {
 	struct ve_gauges *gauges = gauges_of(owner);
 	unsigned long flags;
 
 	if (owner->kind->list == VE_GAUGES_NONE)
 		return;
-	owner->slot.object = object;
+	owner->slot.object = place.object;
 	spin_lock_irqsave(&gauges->lock, flags);
 	list_add_tail(&owner->link, &gauges->objects);
 	gauges->nr++;
@@ -275,13 +275,26 @@ bool ve_gauge_succeed(struct ve_owner *owner, struct ve_owner *old,
 	return ok;
 }
 
+/**
+ * ve_gauge_forget - what a task has asked for last is of no interest any more
+ * @ask: of that task, which does not ask now
+ *
+ * Context: any but NMI.
+ */
+void ve_gauge_forget(struct ve_ask *ask)
+{
+	if (ask->owner)
+		ve_owner_put(ask->owner);
+	ask->owner = NULL;
+}
+
 /*
  * What current asked for last is no longer under way: bring in what came of
  * it, which may be more than was asked for. Called under the lock of @gauges.
  */
 static void end_last(struct ve_gauges *gauges, struct ve_ask *last)
 {
-	struct ve_owner *owner = last->n ? ve_owner_of(last->object) : NULL;
+	struct ve_owner *owner = last->owner;
 
 	/* Of another VE's object there is no telling whether it still is. */
 	if (owner && gauges_of(owner) == gauges && !list_empty(&owner->link) &&
@@ -289,7 +302,7 @@ static void end_last(struct ve_gauges *gauges, struct ve_ask *last)
 		owner->coming -= min(owner->coming, last->n);
 		look_at(owner, false);
 	}
-	last->n = 0;
+	ve_gauge_forget(last);
 }
 
 static void begin(struct ve_owner *owner, struct ve_ask *ask, u64 n,
@@ -304,14 +317,15 @@ static void begin(struct ve_owner *owner, struct ve_ask *ask, u64 n,
 	/* Somebody of the host: time will tell. */
 	if (!ask)
 		return;
-	ask->object = owner->slot.object;
+	refcount_inc(&owner->ref);
+	ask->owner = owner;
 	ask->n = n;
 	ask->round = owner->round;
 }
 
 /**
  * ve_gauge_ask_how - an object is about to use more
- * @object: its address, which the caller keeps
+ * @place: its place; the caller keeps it from being freed
  * @value: which of its numbers
  * @n: how much more
  * @severity: which bound counts
@@ -321,7 +335,7 @@ static void begin(struct ve_owner *owner, struct ve_ask *ask, u64 n,
  * Return: false if the bound is in the way, which is told; true also for what
  * is charged to nobody.
  */
-bool ve_gauge_ask_how(const void *object, unsigned int value, u64 n,
+bool ve_gauge_ask_how(struct ve_place place, unsigned int value, u64 n,
 		      enum ve_severity severity, unsigned int how)
 {
 	struct ve_member *member;
@@ -332,7 +346,7 @@ bool ve_gauge_ask_how(const void *object, unsigned int value, u64 n,
 	bool ok = true;
 
 	rcu_read_lock();
-	owner = ve_owner_of(object);
+	owner = ve_owner_of(place);
 	/* Quick return for objects of the host. */
 	if (likely(!owner))
 		goto unlock;
@@ -364,21 +378,21 @@ unlock:
 
 /**
  * ve_gauge_settle - an object of a loose kind is about to shrink
- * @object: its address, which the caller keeps from being freed
+ * @place: its place; the caller keeps it from being freed
  *
  * Nobody is told when it has. So what was asked for without a lock is said to
  * have come now, or it could not be told apart from what goes.
  *
  * Context: any but NMI.
  */
-void ve_gauge_settle(const void *object)
+void ve_gauge_settle(struct ve_place place)
 {
 	struct ve_gauges *gauges;
 	struct ve_owner *owner;
 	unsigned long flags;
 
 	rcu_read_lock();
-	owner = ve_owner_of(object);
+	owner = ve_owner_of(place);
 	/* Quick return for objects of the host. */
 	if (likely(!owner))
 		goto unlock;

@@ -28,6 +28,7 @@
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/ve_form.h>
 #include <uapi/linux/ve.h>
 
 struct ve_bc;
@@ -98,9 +99,12 @@ enum ve_gauge_how {
  * struct ve_ask - what a task asked for last, of a loose kind
  */
 struct ve_ask {
-	/** @object: of which object; maybe gone, maybe another by now */
-	const void *object;
-	/** @n: how much; 0 for nothing that may be under way */
+	/**
+	 * @owner: the record of which object, with a reference; the object may
+	 * be gone. NULL for nothing that may be under way
+	 */
+	struct ve_owner *owner;
+	/** @n: how much */
 	u64 n;
 	/** @round: ve_owner.round at that time */
 	u32 round;
@@ -109,21 +113,22 @@ struct ve_ask {
 void ve_gauges_look(struct ve_bc *bc);
 void ve_gauges_look_for_kmem(struct ve_bc *bc);
 
-void ve_gauge_start(struct ve_owner *owner, const void *object);
+void ve_gauge_start(struct ve_owner *owner, struct ve_place place);
 void ve_gauge_stop(struct ve_owner *owner, bool alive);
 
 bool ve_gauge_expect(struct ve_owner *owner, unsigned int value, u64 n,
 		     enum ve_severity severity);
-bool ve_gauge_ask_how(const void *object, unsigned int value, u64 n,
+bool ve_gauge_ask_how(struct ve_place place, unsigned int value, u64 n,
 		      enum ve_severity severity, unsigned int how);
-void ve_gauge_settle(const void *object);
+void ve_gauge_settle(struct ve_place place);
+void ve_gauge_forget(struct ve_ask *ask);
 bool ve_gauge_succeed(struct ve_owner *owner, struct ve_owner *old,
 		      unsigned int value, u64 n, enum ve_severity severity);
 
 /**
  * ve_gauge_ask - an object is about to use more
- * @object: its address; the caller keeps it from being freed and, if it is of
- * no loose kind, the number asked for from changing
+ * @place: its place; the caller keeps it from being freed and, if it is of no
+ * loose kind, the number asked for from changing
  * @value: which of its numbers
  * @n: how much more
  * @severity: which bound counts
@@ -131,10 +136,10 @@ bool ve_gauge_succeed(struct ve_owner *owner, struct ve_owner *old,
  * Context: any but NMI; process context for a loose kind.
  * Return: as ve_gauge_ask_how().
  */
-static inline bool ve_gauge_ask(const void *object, unsigned int value, u64 n,
-				enum ve_severity severity)
+static inline bool ve_gauge_ask(struct ve_place place, unsigned int value,
+				u64 n, enum ve_severity severity)
 {
-	return ve_gauge_ask_how(object, value, n, severity, 0);
+	return ve_gauge_ask_how(place, value, n, severity, 0);
 }
 
 #endif /* _VE_GAUGE_H */

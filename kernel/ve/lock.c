@@ -96,7 +96,7 @@ void ve_lock_new(const struct file_lock *lock)
 					sizeof(struct file_lock),
 					VE_SEVERITY_FORCE);
 	if (!IS_ERR(owner))
-		ve_owner_give(owner, lock);
+		ve_owner_give(owner, ve_lock_place(lock));
 }
 
 /**
@@ -132,5 +132,5 @@ void ve_lock_end(void)
  */
 void ve_lock_free(const struct file_lock *lock)
 {
-	ve_owner_end(lock);
+	ve_owner_end(ve_lock_place(lock));
 }

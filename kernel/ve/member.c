@@ -142,6 +142,7 @@ void ve_member_leave(struct ve_member *member)
 	ve_lock_forget(member);
 	ve_siginfo_stop(member);
 	ve_memory_forget(member);
+	ve_gauge_forget(&member->ask);
 	/* As the kernel sums up threads: to the last tick, if it still runs. */
 	atomic64_add(READ_ONCE(member->task->se.sum_exec_runtime) -
 		     member->before, &ve->bc->cpu_time);

@@ -115,11 +115,11 @@ void ve_memory_forget(struct ve_member *member)
  */
 static int give(struct ve_owner *owner, const struct mm_struct *mm)
 {
-	int ret = ve_owner_give(owner, mm);
+	int ret = ve_owner_give(owner, ve_mm_place(mm));
 
 	if (!ret)
-		ve_gauge_ask_how(mm, PRIVVM, 0, VE_SEVERITY_FORCE,
-				 VE_GAUGE_MOVING);
+		ve_gauge_ask_how(ve_mm_place(mm), PRIVVM, 0,
+				 VE_SEVERITY_FORCE, VE_GAUGE_MOVING);
 	return ret;
 }
 
@@ -130,7 +130,7 @@ static int adopt(struct ve_bc *bc, const struct mm_struct *mm)
 	bool known;
 
 	rcu_read_lock();
-	owner = ve_owner_of(mm);
+	owner = ve_owner_of(ve_mm_place(mm));
 	known = owner && owner->kind == &mm_kind;
 	rcu_read_unlock();
 	if (known)
@@ -221,7 +221,7 @@ int ve_memory_attach(struct ve_bc *bc, struct task_struct *task)
  */
 void ve_memory_end(const struct mm_struct *mm)
 {
-	ve_owner_end(mm);
+	ve_owner_end(ve_mm_place(mm));
 }
 
 /* As the kernel counts it in data_vm and stack_vm. */
@@ -263,12 +263,12 @@ static bool ask_to_map(unsigned int value, unsigned long addr,
 	u64 pages = len >> PAGE_SHIFT;
 
 	if ((flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) == MAP_FIXED) {
-		if (ve_gauge_ask_how(mm, value, pages, severity,
+		if (ve_gauge_ask_how(ve_mm_place(mm), value, pages, severity,
 				     VE_GAUGE_QUIET))
 			return true;
 		pages -= pages_mapped(mm, addr, addr + len, counts);
 	}
-	return ve_gauge_ask(mm, value, pages, severity);
+	return ve_gauge_ask(ve_mm_place(mm), value, pages, severity);
 }
 
 /* The system call that current is in; none is 0. */
@@ -397,10 +397,11 @@ int ve_memory_grow(const struct mm_struct *mm, unsigned long vm_flags,
 	}
 	if (vm_flags & VM_GROWSDOWN)
 		severity = VE_SEVERITY_LIMIT;
-	if (is_private(vm_flags) && !ve_gauge_ask(mm, PRIVVM, pages, severity))
+	if (is_private(vm_flags) &&
+	    !ve_gauge_ask(ve_mm_place(mm), PRIVVM, pages, severity))
 		return -ENOMEM;
 	if (is_locked(vm_flags) && more &&
-	    !ve_gauge_ask(mm, LOCKED, pages, severity))
+	    !ve_gauge_ask(ve_mm_place(mm), LOCKED, pages, severity))
 		return -ENOMEM;
 	return 0;
 }
@@ -429,8 +430,9 @@ int ve_memory_lock(const struct vm_area_struct *vma, unsigned long start,
 	if (!is_locked(vm_flags) || is_locked(vma->vm_flags) ||
 	    !can_be_locked(vma))
 		return 0;
-	return ve_gauge_ask(vma->vm_mm, LOCKED, (end - start) >> PAGE_SHIFT,
-			    VE_SEVERITY_BARRIER) ? 0 : -ENOMEM;
+	return ve_gauge_ask(ve_mm_place(vma->vm_mm), LOCKED,
+			    (end - start) >> PAGE_SHIFT, VE_SEVERITY_BARRIER) ?
+	       0 : -ENOMEM;
 }
 
 /**
@@ -456,6 +458,7 @@ int ve_memory_lock_all(int flags)
 	locked = READ_ONCE(mm->locked_vm);
 	if (all <= locked)
 		return 0;
-	return ve_gauge_ask_how(mm, LOCKED, all - locked, VE_SEVERITY_BARRIER,
-				VE_GAUGE_MOVING) ? 0 : -ENOMEM;
+	return ve_gauge_ask_how(ve_mm_place(mm), LOCKED, all - locked,
+				VE_SEVERITY_BARRIER, VE_GAUGE_MOVING) ?
+	       0 : -ENOMEM;
 }

@@ -44,7 +44,7 @@ static const struct ve_kind pty_kind = {
  */
 int ve_file_alloc(struct file *file)
 {
-	return ve_owner_new(file, &file_kind, ksize(file));
+	return ve_owner_new(ve_file_place(file), &file_kind, ksize(file));
 }
 
 /**
@@ -53,7 +53,7 @@ int ve_file_alloc(struct file *file)
  */
 void ve_file_free(struct file *file)
 {
-	ve_owner_end(file);
+	ve_owner_end(ve_file_place(file));
 }
 
 /**
@@ -79,7 +79,8 @@ int ve_inode_alloc(struct inode *inode)
 	case TMPFS_MAGIC:
 		return ve_shm_inode(member, inode);
 	case PIPEFS_MAGIC:
-		return ve_owner_new(inode, &pipe_kind, PIPE_SIZE_MADE);
+		return ve_owner_new(ve_inode_place(inode), &pipe_kind,
+				    PIPE_SIZE_MADE);
 	default:
 		return 0;
 	}
@@ -91,7 +92,7 @@ int ve_inode_alloc(struct inode *inode)
  */
 void ve_inode_free(struct inode *inode)
 {
-	ve_owner_end(inode);
+	ve_owner_end(ve_inode_place(inode));
 }
 
 /**
@@ -104,7 +105,7 @@ void ve_inode_free(struct inode *inode)
  */
 int ve_pty_open(struct tty_struct *pty)
 {
-	return ve_owner_new(pty, &pty_kind, 2 * ksize(pty));
+	return ve_owner_new(ve_tty_place(pty), &pty_kind, 2 * ksize(pty));
 }
 
 /**
@@ -113,7 +114,7 @@ int ve_pty_open(struct tty_struct *pty)
  */
 void ve_pty_remove(struct tty_struct *tty)
 {
-	ve_owner_end(tty);
+	ve_owner_end(ve_tty_place(tty));
 	if (tty->link)
-		ve_owner_end(tty->link);
+		ve_owner_end(ve_tty_place(tty->link));
 }

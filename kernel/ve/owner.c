@@ -40,14 +40,14 @@ void ve_owing_end(struct ve_bc *bc)
 
 /**
  * ve_owner_of - find an object's record
- * @object: any object of a kind that there are records of
+ * @place: of any object of a kind that there are records of
  *
  * Context: under RCU.
  * Return: the record, or NULL for an object of VE0.
  */
-struct ve_owner *ve_owner_of(const void *object)
+struct ve_owner *ve_owner_of(struct ve_place place)
 {
-	struct ve_slot *slot = ve_object_slot_get(object);
+	struct ve_slot *slot = ve_object_slot_get(place);
 
 	return slot ? container_of(slot, struct ve_owner, slot) : NULL;
 }
@@ -113,9 +113,22 @@ struct ve_owner *ve_owner_charge(struct ve_bc *bc, const struct ve_kind *kind,
 	owner->bc = bc;
 	owner->kind = kind;
 	owner->kmem = kmem;
+	refcount_set(&owner->ref, 1);
 	spin_lock_init(&owner->lock);
 	INIT_LIST_HEAD(&owner->link);
 	return owner;
+}
+
+/**
+ * ve_owner_put - one user of a record less
+ * @owner: the record
+ *
+ * Context: any but NMI.
+ */
+void ve_owner_put(struct ve_owner *owner)
+{
+	if (!owner->kind->loose || refcount_dec_and_test(&owner->ref))
+		kfree_rcu(owner, rcu);
 }
 
 /* The end of a record that nobody can find, and of its object, if @alive. */
@@ -125,7 +138,7 @@ static void end_one(struct ve_owner *owner, bool alive)
 
 	ve_gauge_stop(owner, alive);
 	uncharge(bc, owner->kind, owner->kmem);
-	kfree_rcu(owner, rcu);
+	ve_owner_put(owner);
 	ve_owing_end(bc);
 }
 
@@ -155,25 +168,25 @@ static void end(struct ve_owner *owner, bool alive)
 /**
  * ve_owner_give - the object is made
  * @owner: a record from ve_owner_charge(), which is used up
- * @object: the object's address; nobody can free it during the call
+ * @place: the object's place; nobody can free it during the call
  *
  * Context: any but hard interrupts and NMI; does not sleep.
  * Return: 0, or -ENOMEM; then the charge is undone.
  */
-int ve_owner_give(struct ve_owner *owner, const void *object)
+int ve_owner_give(struct ve_owner *owner, struct ve_place place)
 {
 	int ret;
 
 	/* ORDER: who finds it may end it at once, and has to find it linked. */
-	ve_gauge_start(owner, object);
-	ret = ve_object_slot_set(&owner->slot, object);
+	ve_gauge_start(owner, place);
+	ret = ve_object_slot_set(&owner->slot, place);
 	/*
 	 * An object at this address ended untold: a security module refused
 	 * it, say, after we had let it pass. This one is another.
 	 */
 	if (ret == -EEXIST) {
-		ve_owner_end(object);
-		ret = ve_object_slot_set(&owner->slot, object);
+		ve_owner_end(place);
+		ret = ve_object_slot_set(&owner->slot, place);
 	}
 	if (ret)
 		ve_owner_cancel(owner);
@@ -182,7 +195,7 @@ int ve_owner_give(struct ve_owner *owner, const void *object)
 
 /**
  * ve_owner_new - current makes an object
- * @object: its address, by which it ends; nobody can free it during the call
+ * @place: its place, by which it ends; nobody can free it during the call
  * @kind: what it is
  * @kmem: its size, to be charged to kmemsize; may be 0
  *
@@ -190,7 +203,7 @@ int ve_owner_give(struct ve_owner *owner, const void *object)
  * Return: 0, also if current is of VE0; ve_kind.refused if the barrier is in
  * the way; -ENOMEM, also for kmemsize and dcachesize.
  */
-int ve_owner_new(const void *object, const struct ve_kind *kind, size_t kmem)
+int ve_owner_new(struct ve_place place, const struct ve_kind *kind, size_t kmem)
 {
 	struct ve *ve = ve_of_current();
 	struct ve_owner *owner;
@@ -199,22 +212,22 @@ int ve_owner_new(const void *object, const struct ve_kind *kind, size_t kmem)
 	if (likely(!ve))
 		return 0;
 	owner = ve_owner_charge(ve->bc, kind, kmem, VE_SEVERITY_BARRIER);
-	return IS_ERR(owner) ? PTR_ERR(owner) : ve_owner_give(owner, object);
+	return IS_ERR(owner) ? PTR_ERR(owner) : ve_owner_give(owner, place);
 }
 
 /**
  * ve_owner_end - an object is about to be freed
- * @object: any object of a kind that ve_owner_new() or ve_owner_born() is
+ * @place: of any object of a kind that ve_owner_new() or ve_owner_born() is
  * called for
  *
  * Context: any but hard interrupts and NMI.
  */
-void ve_owner_end(const void *object)
+void ve_owner_end(struct ve_place place)
 {
 	struct ve_owner *owner;
 
 	rcu_read_lock();
-	owner = ve_owner_of(object);
+	owner = ve_owner_of(place);
 	/* Quick return for objects of the host. */
 	if (unlikely(owner) && ve_object_slot_clear(&owner->slot))
 		end(owner, true);
@@ -223,7 +236,7 @@ void ve_owner_end(const void *object)
 
 /**
  * ve_owner_conceive - an object is about to be copied
- * @parent: the object, which the caller keeps from being freed
+ * @parent: the place of the object, which the caller keeps from being freed
  *
  * The copy is charged, to its parent's owner. It is told with
  * ve_owner_born(). If it never is, the charge is undone with the parent's.
@@ -231,7 +244,7 @@ void ve_owner_end(const void *object)
  * Context: any but hard interrupts and NMI.
  * Return: 0, also if the parent is of VE0; ve_kind.refused; -ENOMEM.
  */
-int ve_owner_conceive(const void *parent)
+int ve_owner_conceive(struct ve_place parent)
 {
 	struct ve_owner *owner, *child;
 	unsigned long flags;
@@ -259,12 +272,12 @@ unlock:
 
 /**
  * ve_owner_born - an object has been copied
- * @parent: the object
- * @child: its copy, which nobody can free during the call
+ * @parent: the place of the object
+ * @child: that of its copy, which nobody can free during the call
  *
  * Context: any but hard interrupts and NMI.
  */
-void ve_owner_born(const void *parent, const void *child)
+void ve_owner_born(struct ve_place parent, struct ve_place child)
 {
 	struct ve_owner *owner, *record;
 	unsigned long flags;

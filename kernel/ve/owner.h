@@ -13,6 +13,7 @@
 #define _VE_OWNER_H
 
 #include <linux/list.h>
+#include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/ve_form.h>
@@ -76,6 +77,11 @@ struct ve_owner {
 	struct ve_bc *bc;
 	/** @kind: what it is; constant */
 	const struct ve_kind *kind;
+	/**
+	 * @ref: if it is of a loose kind, one for the object, and each struct
+	 * ve_ask
+	 */
+	refcount_t ref;
 	/** @kmem: bytes charged to kmemsize, but for ve_kind.pins; constant */
 	u32 kmem;
 	/** @lock: protects @unborn; innermost, taken with interrupts disabled */
@@ -115,18 +121,20 @@ struct ve_owner {
 	u64 seen[];
 };
 
-struct ve_owner *ve_owner_of(const void *object);
+struct ve_owner *ve_owner_of(struct ve_place place);
 
 struct ve_owner *ve_owner_charge(struct ve_bc *bc, const struct ve_kind *kind,
 				 size_t kmem, enum ve_severity severity);
-int ve_owner_give(struct ve_owner *owner, const void *object);
+int ve_owner_give(struct ve_owner *owner, struct ve_place place);
 void ve_owner_cancel(struct ve_owner *owner);
 
-int ve_owner_new(const void *object, const struct ve_kind *kind, size_t kmem);
-void ve_owner_end(const void *object);
+int ve_owner_new(struct ve_place place, const struct ve_kind *kind,
+		 size_t kmem);
+void ve_owner_end(struct ve_place place);
 
-int ve_owner_conceive(const void *parent);
-void ve_owner_born(const void *parent, const void *child);
+int ve_owner_conceive(struct ve_place parent);
+void ve_owner_born(struct ve_place parent, struct ve_place child);
+void ve_owner_put(struct ve_owner *owner);
 
 void ve_owing_start(struct ve_bc *bc);
 void ve_owing_end(struct ve_bc *bc);

@@ -213,7 +213,7 @@ struct ve *ve_create(u32 id, const char *name, bool watching,
 		goto err_arm;
 
 	ret = -ENOMEM;
-	ve = kzalloc(sizeof(*ve), GFP_KERNEL);
+	ve = kzalloc_obj(*ve);
 	if (!ve)
 		goto err_ve;
 	refcount_set(&ve->ref, 2);

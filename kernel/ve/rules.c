@@ -7,6 +7,8 @@
  */
 #include <linux/err.h>
 #include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/netfilter/x_tables.h>
 #include <linux/rcupdate.h>
 #include <linux/ve.h>
 
@@ -51,7 +53,8 @@ static struct ve_bc *pays(const struct ve_owner *old,
  * Return: 0, -ENOMEM, also if the limit of numiptent is in the way. Not for who
  * is of the host.
  */
-int ve_rules_replace(const void *old, const void *rules, unsigned int number)
+int ve_rules_replace(const struct xt_table_info *old,
+		     const struct xt_table_info *rules, unsigned int number)
 {
 	struct ve_member *member = ve_member_of_current();
 	struct ve_owner *before, *owner;
@@ -61,7 +64,7 @@ int ve_rules_replace(const void *old, const void *rules, unsigned int number)
 
 	severity = member ? VE_SEVERITY_LIMIT : VE_SEVERITY_FORCE;
 	rcu_read_lock();
-	before = ve_owner_of(old);
+	before = ve_owner_of(ve_rules_place(old));
 	bc = pays(before, member);
 	/* Quick return for the host. */
 	if (likely(!bc))
@@ -73,18 +76,20 @@ int ve_rules_replace(const void *old, const void *rules, unsigned int number)
 		ve_owner_cancel(owner);
 		ret = -ENOMEM;
 	} else {
-		ret = ve_owner_give(owner, rules);
+		ret = ve_owner_give(owner, ve_rules_place(rules));
 	}
 unlock:
 	rcu_read_unlock();
 	return ret;
 }
+EXPORT_SYMBOL_GPL(ve_rules_replace);
 
 /**
  * ve_rules_free - a set of rules is about to be freed
  * @rules: the set
  */
-void ve_rules_free(const void *rules)
+void ve_rules_free(const struct xt_table_info *rules)
 {
-	ve_owner_end(rules);
+	ve_owner_end(ve_rules_place(rules));
 }
+EXPORT_SYMBOL_GPL(ve_rules_free);

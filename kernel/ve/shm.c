@@ -12,6 +12,7 @@
  */
 #include <linux/fs.h>
 #include <linux/mm.h>
+#include <linux/rcupdate.h>
 #include <linux/shmem_fs.h>
 #include <linux/slab.h>
 #include <linux/ve.h>
@@ -20,6 +21,22 @@
 #include "owner.h"
 #include "registry.h"
 #include "shm.h"
+
+/* As a whole, whatever of it is there. */
+static bool is_reserved(struct inode *inode)
+{
+	return !(READ_ONCE(SHMEM_I(inode)->flags) & SHMEM_F_NORESERVE);
+}
+
+static bool is_charged(const struct inode *inode)
+{
+	bool ret;
+
+	rcu_read_lock();
+	ret = ve_owner_of(ve_inode_place(inode));
+	rcu_read_unlock();
+	return ret;
+}
 
 /* Reads without info->lock, which a softirq that looks must not wait for. */
 static bool shm_read(const void *object, u64 *now, bool own)
@@ -32,7 +49,7 @@ static bool shm_read(const void *object, u64 *now, bool own)
 	if (READ_ONCE(inode->i_mapping->a_ops) == &empty_aops)
 		return false;
 	/* Unlinked right after it got its size, or it is none of these. */
-	if (!(READ_ONCE(info->flags) & SHMEM_F_NORESERVE)) {
+	if (is_reserved(inode)) {
 		*now = DIV_ROUND_UP_ULL(i_size_read(inode), PAGE_SIZE);
 		return !inode->i_nlink;
 	}
@@ -109,13 +126,13 @@ int ve_shm_inode(struct ve_member *member, struct inode *inode)
 		ve_owner_cancel(owner);
 		return -ENOSPC;
 	}
-	return ve_owner_give(owner, inode);
+	return ve_owner_give(owner, ve_inode_place(inode));
 }
 
 static int grow(struct inode *inode, u64 pages, unsigned int how)
 {
-	return ve_gauge_ask_how(inode, 0, pages, VE_SEVERITY_BARRIER, how) ?
-	       0 : -ENOSPC;
+	return ve_gauge_ask_how(ve_inode_place(inode), 0, pages,
+				VE_SEVERITY_BARRIER, how) ? 0 : -ENOSPC;
 }
 
 /**
@@ -123,13 +140,12 @@ static int grow(struct inode *inode, u64 pages, unsigned int how)
  * @inode: the inode
  * @pages: how many that it has not, neither in memory nor in swap
  *
- * Not called for what is reserved as a whole.
- *
- * Return: 0, -ENOSPC if the barrier of shmpages is in the way.
+ * Return: 0, also for what is reserved as a whole; -ENOSPC if the barrier of
+ * shmpages is in the way.
  */
 int ve_shm_grow(struct inode *inode, u64 pages)
 {
-	return grow(inode, pages, 0);
+	return is_reserved(inode) ? 0 : grow(inode, pages, 0);
 }
 
 /**
@@ -143,6 +159,31 @@ int ve_shm_grow(struct inode *inode, u64 pages)
 int ve_shm_grow_locked(struct inode *inode, u64 pages)
 {
 	return grow(inode, pages, VE_GAUGE_LOCKED);
+}
+
+/**
+ * ve_shm_resize - an inode of tmpfs is about to get another size
+ * @inode: the inode; it stays locked until it has
+ * @size: bytes
+ * @keep: its size stays, but it gets pages up to there
+ *
+ * What is reserved as a whole is charged by its size, which only a way around
+ * can change: the file is open through /proc/PID/map_files. Pages past the size
+ * would be charged to nobody.
+ *
+ * Return: 0, -ENOSPC if the barrier of shmpages is in the way, or there would
+ * be such pages; never for what is not reserved.
+ */
+int ve_shm_resize(struct inode *inode, u64 size, bool keep)
+{
+	u64 before = DIV_ROUND_UP_ULL(i_size_read(inode), PAGE_SIZE);
+	u64 after = DIV_ROUND_UP_ULL(size, PAGE_SIZE);
+
+	if (!is_reserved(inode) || size <= i_size_read(inode))
+		return 0;
+	if (keep && is_charged(inode))
+		return -ENOSPC;
+	return ve_shm_grow_locked(inode, after - before);
 }
 
 /**
@@ -202,5 +243,5 @@ bool ve_shm_announced(const struct inode *inode, pgoff_t *first, pgoff_t *last)
  */
 void ve_shm_shrink(struct inode *inode)
 {
-	ve_gauge_settle(inode);
+	ve_gauge_settle(ve_inode_place(inode));
 }

@@ -2,8 +2,8 @@
 /*
  * Shared memory that is locked as a whole (SHM_LOCK). Who locks a segment is
  * charged for all of it, until it is unlocked or goes, by whomever. Its record
- * stands for the lock, not the segment, so it is found by another address than
- * the inode's.
+ * stands for the lock, not the segment, so it has another place than the
+ * inode's.
  */
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -65,7 +65,7 @@ int ve_shm_lock(const struct file *file, bool lock)
 	struct ve *ve;
 
 	if (!lock) {
-		ve_owner_end(segment);
+		ve_owner_end(ve_segment_place(segment));
 		return 0;
 	}
 	ve = ve_of_current();
@@ -80,5 +80,5 @@ int ve_shm_lock(const struct file *file, bool lock)
 		ve_owner_cancel(owner);
 		return -ENOMEM;
 	}
-	return ve_owner_give(owner, segment);
+	return ve_owner_give(owner, ve_segment_place(segment));
 }

@@ -7,6 +7,7 @@
  * UDP or raw socket has what has come and is not read.
  */
 #include <linux/errno.h>
+#include <linux/export.h>
 #include <linux/in.h>
 #include <linux/minmax.h>
 #include <linux/net.h>
@@ -116,8 +117,8 @@ int ve_socket_created(struct socket *sock, int kern)
 	if ((!has_own_bytes(sk) && ve_is_member()) ||
 	    (tells_of_all(sk) && !ve_sees_all()))
 		return -EPROTONOSUPPORT;
-	return ve_owner_new(sk, is_stream(sk, IPPROTO_TCP) ? &tcp_kind :
-			    &socket_kind, ksize(sk));
+	return ve_owner_new(ve_sock_place(sk), is_stream(sk, IPPROTO_TCP) ?
+			    &tcp_kind : &socket_kind, ksize(sk));
 }
 
 /**
@@ -128,7 +129,8 @@ int ve_socket_created(struct socket *sock, int kern)
  */
 int ve_unix_connect(struct sock *accepted)
 {
-	return ve_owner_new(accepted, &socket_kind, ksize(accepted));
+	return ve_owner_new(ve_sock_place(accepted), &socket_kind,
+			    ksize(accepted));
 }
 
 /**
@@ -143,7 +145,7 @@ int ve_unix_connect(struct sock *accepted)
  */
 int ve_sock_clone(const struct sock *sk)
 {
-	return ve_owner_conceive(sk);
+	return ve_owner_conceive(ve_sock_place(sk));
 }
 
 /**
@@ -155,7 +157,7 @@ int ve_sock_clone(const struct sock *sk)
  */
 void ve_sock_cloned(const struct sock *sk, const struct sock *clone)
 {
-	ve_owner_born(sk, clone);
+	ve_owner_born(ve_sock_place(sk), ve_sock_place(clone));
 }
 
 /**
@@ -166,7 +168,7 @@ void ve_sock_cloned(const struct sock *sk, const struct sock *clone)
  */
 void ve_sock_free(struct sock *sk)
 {
-	ve_owner_end(sk);
+	ve_owner_end(ve_sock_place(sk));
 }
 
 /*
@@ -200,13 +202,14 @@ int ve_tcp_send(struct sock *sk, size_t size)
 	struct ve_owner *owner;
 
 	rcu_read_lock();
-	owner = ve_owner_of(sk);
+	owner = ve_owner_of(ve_sock_place(sk));
 	if (unlikely(owner))
 		severity = severity_of(owner->bc, size +
 				       max(READ_ONCE(sk->sk_wmem_queued), 0));
 	rcu_read_unlock();
 	/* Quick return for sockets of the host. */
-	if (likely(!owner) || ve_gauge_ask(sk, SEND, size, severity))
+	if (likely(!owner) ||
+	    ve_gauge_ask(ve_sock_place(sk), SEND, size, severity))
 		return 0;
 	/* As where the machine has no memory: poll has to wait, too. */
 	sk_stream_moderate_sndbuf(sk);
@@ -226,12 +229,14 @@ int ve_tcp_send(struct sock *sk, size_t size)
  */
 int ve_tcp_receive(struct sock *sk, size_t size)
 {
-	return ve_gauge_ask(sk, RECEIVE, size, VE_SEVERITY_LIMIT) ? 0 : -EPERM;
+	return ve_gauge_ask(ve_sock_place(sk), RECEIVE, size,
+			    VE_SEVERITY_LIMIT) ? 0 : -EPERM;
 }
 
 static int ask_to_send(const struct sock *sk, size_t size, bool noblock)
 {
-	if (ve_gauge_ask(sk, SEND, SKB_TRUESIZE(size), VE_SEVERITY_BARRIER))
+	if (ve_gauge_ask(ve_sock_place(sk), SEND, SKB_TRUESIZE(size),
+			 VE_SEVERITY_BARRIER))
 		return 0;
 	return noblock ? -EAGAIN : -ENOBUFS;
 }
@@ -243,7 +248,7 @@ static bool is_socket(const struct sock *sk)
 	bool ret;
 
 	rcu_read_lock();
-	owner = ve_owner_of(sk);
+	owner = ve_owner_of(ve_sock_place(sk));
 	ret = owner && owner->kind == &socket_kind;
 	rcu_read_unlock();
 	return ret;
@@ -316,6 +321,7 @@ int ve_sock_append(struct sock *sk, size_t size, bool noblock)
 {
 	return ask_to_send(sk, size, noblock);
 }
+EXPORT_SYMBOL_GPL(ve_sock_append);
 
 /**
  * ve_sock_splice - pages are added to a packet that is allocated already
@@ -342,6 +348,6 @@ int ve_sock_splice(struct sock *sk, size_t size)
  */
 int ve_datagram_receive(struct sock *sk, const struct sk_buff *skb)
 {
-	return ve_gauge_ask(sk, RECEIVE, skb->truesize,
+	return ve_gauge_ask(ve_sock_place(sk), RECEIVE, skb->truesize,
 			    VE_SEVERITY_BARRIER) ? 0 : -ENOMEM;
 }

@@ -14,8 +14,16 @@
 #include <linux/rhashtable.h>
 #include <linux/sched.h>
 
+struct file;
+struct file_lock;
+struct inode;
+struct mm_struct;
 struct netlink_ext_ack;
+struct shmem_inode_info;
+struct sock;
 struct task_struct;
+struct tty_struct;
+struct xt_table_info;
 
 /**
  * struct ve_slot - the pointer of one task or object, to embed in what it
@@ -125,15 +133,43 @@ static inline struct ve_slot *ve_slot_own(void)
 }
 
 /**
+ * struct ve_place - where the slot of an object is found
+ */
+struct ve_place {
+	/** @object: the object's address, which is the key */
+	const void *object;
+};
+
+/*
+ * The place of an object of each kind that slots are set for. That of a segment
+ * of shared memory is its lock's.
+ */
+#define VE_PLACE_OF(name, type)						\
+static inline struct ve_place ve_##name##_place(const struct type *object) \
+{									\
+	return (struct ve_place){ object };				\
+}
+
+VE_PLACE_OF(file, file)
+VE_PLACE_OF(inode, inode)
+VE_PLACE_OF(lock, file_lock)
+VE_PLACE_OF(mm, mm_struct)
+VE_PLACE_OF(rules, xt_table_info)
+VE_PLACE_OF(segment, shmem_inode_info)
+VE_PLACE_OF(sock, sock)
+VE_PLACE_OF(tty, tty_struct)
+
+/**
  * ve_object_slot_get - find the slot of an object
- * @object: any object of a kind that slots are set for
+ * @place: its place
  *
  * Context: any; the caller is in an RCU read-side section.
  * Return: the slot, or NULL.
  */
-static inline struct ve_slot *ve_object_slot_get(const void *object)
+static inline struct ve_slot *ve_object_slot_get(struct ve_place place)
 {
-	return rhashtable_lookup(&ve_object_slots, &object, ve_slot_params);
+	return rhashtable_lookup(&ve_object_slots, &place.object,
+				 ve_slot_params);
 }
 
 /**
@@ -155,7 +191,7 @@ void ve_slot_unhint(struct ve_slot *slot, pid_t nr, pid_t now);
 
 int ve_slot_set(struct ve_slot *slot, const struct task_struct *task);
 bool ve_slot_clear(struct ve_slot *slot);
-int ve_object_slot_set(struct ve_slot *slot, const void *object);
+int ve_object_slot_set(struct ve_slot *slot, struct ve_place place);
 bool ve_object_slot_clear(struct ve_slot *slot);
 void ve_object_slots_drop(void (*drop)(struct ve_slot *slot));
 
