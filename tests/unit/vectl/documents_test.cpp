@@ -82,7 +82,7 @@ TEST(Manual, ListsEveryCapabilityAsTheTableHasIt)
 
 TEST(TableOfResources, HasARowForEachInItsUnit)
 {
-    const auto table = text_of("../../Documentation/admin-guide/resources.rst");
+    const auto table = text_of("../../Documentation/admin-guide/ve-resources.rst");
     std::size_t before = 0;
     for (const auto& row : ve::resources()) {
         const auto at = table.find("   * - ``" + std::string(row.name) + "``\n     - " +
