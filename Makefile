@@ -11,6 +11,11 @@ RELEASE ?= $(shell uname -r)
 
 .PHONY: help
 help:
+	@echo 'make check-tree           the patched kernel: series, KUnit, build, every test (KERNEL=7.3)'
+	@echo 'make series               the patch series anew, after a change of the core (KERNEL=7.3)'
+	@echo 'make series-check         each of its patches builds, with CONFIG_VE and without (KERNEL=7.3)'
+	@echo 'make tree                 the patched kernel, in build/tree/ (KERNEL=7.3)'
+	@echo 'make kunit                the KUnit tests, under User Mode Linux (KERNEL=7.3)'
 	@echo 'make demo                 a session to follow, on a stock 6.12 in QEMU'
 	@echo 'make check                every test on 6.1 and 6.12 (KERNELS="7.3" for others)'
 	@echo 'make check-all            the same on 6.1, 6.12 and 7.3, and what takes longer'
@@ -18,7 +23,7 @@ help:
 	@echo 'make module-host          ve.ko for the running kernel (RELEASE=…)'
 	@echo 'make userspace            libve and vectl, in build/userspace/'
 	@echo 'make unit                 all tests are built, the unit tests run'
-	@echo 'make bench                what VE costs, in instructions (KERNEL=6.12)'
+	@echo 'make bench                what VE costs, in instructions (KERNEL=6.12; FORM=tree)'
 	@echo 'make hook-audit           who calls the hooked functions in machine code (KERNEL=6.12)'
 	@echo 'make shell <FILE          run commands on a stock kernel with VE loaded (KERNEL=6.12)'
 	@echo 'make regen                generated files, after a change of the netlink spec'
@@ -53,6 +58,29 @@ check:
 check-all:
 	tests/check --all 6.1 6.12 7.3
 
+# The patched kernel; 7.3 unless another is asked for.
+TREE = $(if $(filter command line,$(origin KERNEL)),$(KERNEL),7.3)
+
+.PHONY: tree
+tree:
+	tools/tree $(TREE)
+
+.PHONY: series
+series:
+	tools/make-series $(TREE)
+
+.PHONY: series-check
+series-check:
+	tests/series-check $(TREE)
+
+.PHONY: kunit
+kunit:
+	tools/kunit $(TREE)
+
+.PHONY: check-tree
+check-tree:
+	tests/check --tree $(TREE)
+
 .PHONY: demo
 demo: userspace
 	tools/module 6.12
@@ -60,7 +88,7 @@ demo: userspace
 
 .PHONY: bench
 bench: userspace
-	tools/bench --kernel $(KERNEL)
+	tools/bench --kernel $(KERNEL) $(if $(FORM),--form $(FORM))
 
 .PHONY: hook-audit
 hook-audit:

@@ -3,6 +3,7 @@
 // Others at a function that refuses for us: a BPF program that looks at its result, a tracer. Not for
 // kernels that have VEs built in.
 #include "fixture.hpp"
+#include "loading.hpp"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -46,7 +47,15 @@ Fd watch(const char* function, bpf_attach_type where)
     return link;
 }
 
-class Gate : public Behaviour {};
+class Gate : public Behaviour {
+  protected:
+    void SetUp() override
+    {
+        if (!is_loaded())
+            GTEST_SKIP() << "VEs are built in: nothing is hooked";
+        Behaviour::SetUp();
+    }
+};
 
 OVER_BOTH_BACKENDS(Gate);
 
