@@ -5,7 +5,10 @@
 # virtual machine: it loads modules, kills processes, and takes the machine for
 # its own.
 #
-# Usage: columns.sh DIRECTORY ROUNDS    DIRECTORY has ve-bench and nothing; prints JSON lines
+# Usage: columns.sh DIRECTORY ROUNDS [with|without]
+#
+#   DIRECTORY has ve-bench and nothing; prints JSON lines. A kernel that has VEs built in measures
+#   the columns with them, and the same kernel without the others; a stock kernel all.
 
 set -euo pipefail
 
@@ -113,14 +116,9 @@ in_cgroup() {
 	bash -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' $CGROUP/bench "$@"
 }
 
-# pass N OPERATION…: all columns but the last, with N more processes
-pass() {
-	operations=("${@:2}")
-	start_many "$1"
-	start_crowd
-	column absent
-
-	modprobe ve
+# The columns of VEs; the crowd has gone afterwards.
+with_ves() {
+	[[ $form != all ]] || modprobe ve
 	column loaded
 
 	create_ves
@@ -129,12 +127,22 @@ pass() {
 	column bounded vectl exec --privileged bounded --
 	stop_crowd
 	destroy_ves
-	modprobe -r ve
+	[[ $form != all ]] || modprobe -r ve
+}
 
+# pass N OPERATION…: all columns but the last, with N more processes
+pass() {
+	operations=("${@:2}")
+	start_many "$1"
 	start_crowd
-	column pidns in_pidns
-	column again
-	stop_crowd
+	[[ $form == with ]] || column absent
+	[[ $form == without ]] || with_ves
+	[[ $form != all ]] || start_crowd
+	if [[ $form != with ]]; then
+		column pidns in_pidns
+		column again
+		stop_crowd
+	fi
 	stop_many
 }
 
@@ -150,7 +158,7 @@ cgroup_pass() {
 
 main() {
 	local dir few
-	rounds=$2
+	rounds=$2 form=${3:-all}
 	dir=$(mktemp -d)
 	cp "$1/ve-bench" "$1/nothing" "$dir"
 	cd "$dir"
@@ -161,6 +169,7 @@ main() {
 	pass 0 "${few[@]}"
 	pass 950 readdir-1000
 	pass 9950 readdir-10000
+	[[ $form != with ]] || return 0
 	# Last, for controllers cannot be quite undone.
 	create_cgroup
 	cgroup_pass 0 "${few[@]}"
