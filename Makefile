@@ -11,14 +11,14 @@ RELEASE ?= $(shell uname -r)
 
 .PHONY: help
 help:
+	@echo 'make demo                 a session to follow, on a stock 6.12 in QEMU'
+	@echo 'make check                every test on 6.1 and 6.12 (KERNELS="7.3" for others)'
+	@echo 'make check-all            the same on 6.1, 6.12 and 7.3, and what takes longer'
 	@echo 'make check-tree           the patched kernel: series, KUnit, build, every test (KERNEL=7.3)'
 	@echo 'make series               the patch series anew, after a change of the core (KERNEL=7.3)'
 	@echo 'make series-check         each of its patches builds, with CONFIG_VE and without (KERNEL=7.3)'
 	@echo 'make tree                 the patched kernel, in build/tree/ (KERNEL=7.3)'
 	@echo 'make kunit                the KUnit tests, under User Mode Linux (KERNEL=7.3)'
-	@echo 'make demo                 a session to follow, on a stock 6.12 in QEMU'
-	@echo 'make check                every test on 6.1 and 6.12 (KERNELS="7.3" for others)'
-	@echo 'make check-all            the same on 6.1, 6.12 and 7.3, and what takes longer'
 	@echo 'make module               ve.ko for KERNELS, in build/module/'
 	@echo 'make module-host          ve.ko for the running kernel (RELEASE=…)'
 	@echo 'make userspace            libve and vectl, in build/userspace/'
