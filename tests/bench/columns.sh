@@ -5,30 +5,35 @@
 # virtual machine: it loads modules, kills processes, and takes the machine for
 # its own.
 #
-# Usage: columns.sh DIRECTORY ROUNDS [with|without]
+# Usage: columns.sh DIRECTORY ROUNDS all|with|without COLUMN[,COLUMN…] OPERATION[,OPERATION…]
 #
 #   DIRECTORY has ve-bench and nothing; prints JSON lines. A kernel that has VEs built in measures
-#   the columns with them, and the same kernel without the others; a stock kernel all.
+#   the columns with them (with), and the same kernel without the others; a stock kernel all. Of
+#   those only the ones that are named.
 
 set -euo pipefail
+# shellcheck source=tests/bench/common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 CROWDS=5 IN_A_CROWD=10
 CGROUP=/sys/fs/cgroup
 operations=() crowd=() many=()
 
-say() { echo "columns: $*" >&2; }
-
-# Pids from N on: as many digits, and a table as deep, in each column.
-pids_from() { echo $(($1 - 1)) >/proc/sys/kernel/ns_last_pid; }
-
-# settle: let what the last step left to be done later be done.
-settle() { sleep 10; }
+# wanted COLUMN…: is one of them?
+wanted() {
+	local name
+	for name; do
+		[[ ,$columns, != *,"$name",* ]] || return 0
+	done
+	return 1
+}
 
 # A column has fifty processes besides its own, the members of VEs if there are any; and
 # many more for the last operations.
 column() {
 	local name=$1
 	shift
+	wanted "$name" || return 0
 	say "$name: ${operations[*]}"
 	settle
 	pids_from 30000
@@ -48,17 +53,6 @@ stop_crowd() {
 	# shellcheck disable=SC2068 # numbers
 	kill ${crowd[@]}
 	settle
-}
-
-# Each at half of what would be unlimited, whatever its unit: no bound is in the way, and none is
-# left out of what has to be compared.
-bound_all() {
-	local resources bounds
-	mapfile -t resources < <(vectl show "$1" | awk 'NF >= 6 && $2 ~ /^[0-9]+$/ { print $1 }')
-	bounds=("${resources[@]/%/=$((1 << 62))}")
-	[ ${#bounds[@]} -gt 6 ]
-	# It says which of them refuse nothing.
-	vectl set "$1" "${bounds[@]}" 2>/dev/null
 }
 
 create_ves() {
@@ -118,6 +112,10 @@ in_cgroup() {
 
 # The columns of VEs; the crowd has gone afterwards.
 with_ves() {
+	if ! wanted loaded ve0 ve bounded; then
+		stop_crowd
+		return
+	fi
 	[[ $form != all ]] || modprobe ve
 	column loaded
 
@@ -133,6 +131,7 @@ with_ves() {
 # pass N OPERATION…: all columns but the last, with N more processes
 pass() {
 	operations=("${@:2}")
+	[[ ${#operations[@]} -gt 0 ]] || return 0
 	start_many "$1"
 	start_crowd
 	[[ $form == with ]] || column absent
@@ -149,6 +148,7 @@ pass() {
 # cgroup_pass N OPERATION…
 cgroup_pass() {
 	operations=("${@:2}")
+	[[ ${#operations[@]} -gt 0 ]] || return 0
 	start_many "$1"
 	start_crowd
 	column cgroup in_cgroup
@@ -156,25 +156,29 @@ cgroup_pass() {
 	stop_many
 }
 
+# these PATTERN: the operations asked for that match, those that do not with -v
+these() { tr , '\n' <<<"$asked" | grep -xE "$@" || :; }
+
 main() {
-	local dir few
-	rounds=$2 form=${3:-all}
-	dir=$(mktemp -d)
-	cp "$1/ve-bench" "$1/nothing" "$dir"
-	cd "$dir"
-	mapfile -t few < <(./ve-bench -l | grep -vxE 'readdir-10+')
-	# What systemd sets.
-	echo 4194304 >/proc/sys/kernel/pid_max
+	local few thousand ten
+	rounds=$2 form=$3 columns=$4 asked=$5
+	enter "$1" ve-bench nothing
+	mapfile -t few < <(these -v 'readdir-10+')
+	mapfile -t thousand < <(these readdir-1000)
+	mapfile -t ten < <(these readdir-10000)
+	many_pids
 
 	pass 0 "${few[@]}"
-	pass 950 readdir-1000
-	pass 9950 readdir-10000
-	[[ $form != with ]] || return 0
+	pass 950 "${thousand[@]}"
+	pass 9950 "${ten[@]}"
+	if [[ $form == with ]] || ! wanted cgroup; then
+		return
+	fi
 	# Last, for controllers cannot be quite undone.
 	create_cgroup
 	cgroup_pass 0 "${few[@]}"
-	cgroup_pass 950 readdir-1000
-	cgroup_pass 9950 readdir-10000
+	cgroup_pass 950 "${thousand[@]}"
+	cgroup_pass 9950 "${ten[@]}"
 }
 
 main "$@"
