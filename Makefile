@@ -24,6 +24,8 @@ help:
 	@echo 'make userspace            libve and vectl, in build/userspace/'
 	@echo 'make unit                 all tests are built, the unit tests run'
 	@echo 'make bench                what VE costs, in instructions (KERNEL=6.12; FORM=tree)'
+	@echo 'make bench-report         the same, 10,000 VEs, two CPUs, what is reached; a chart (KERNEL=, FORM=)'
+	@echo 'make bench-check          is anything more than 2 % dearer than when the baseline was made? (KERNEL=6.12)'
 	@echo 'make hook-audit           who calls the hooked functions in machine code (KERNEL=6.12)'
 	@echo 'make shell <FILE          run commands on a stock kernel with VE loaded (KERNEL=6.12)'
 	@echo 'make regen                generated files, after a change of the netlink spec'
@@ -89,6 +91,18 @@ demo: userspace
 .PHONY: bench
 bench: userspace
 	tools/bench --kernel $(KERNEL) $(if $(FORM),--form $(FORM))
+
+# FROM: files of figures that were measured before (--json).
+.PHONY: bench-report
+bench-report: REPORT = build/bench/$(KERNEL)-$(or $(FORM),module)
+bench-report:
+	mkdir -p build/bench
+	tools/bench --kernel $(KERNEL) $(if $(FORM),--form $(FORM)) --report $(REPORT) \
+		$(if $(FROM),--from-json $(FROM),--parts table,scale,processors --json $(REPORT).json)
+
+.PHONY: bench-check
+bench-check:
+	tools/bench --kernel $(KERNEL) --parts table,scale --baseline tests/bench/baseline-$(KERNEL).json
 
 .PHONY: hook-audit
 hook-audit:
