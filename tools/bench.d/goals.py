@@ -73,12 +73,11 @@ def lists(figures):
 
 def scale(figures):
     few, *more = names.REQUESTS_AT
-    for operation in ("make", "remove"):
-        for number in more:
-            base, column = f"request@{few}", f"request@{number}"
-            if has(figures, base, operation) and has(figures, column, operation):
-                yield Verdict("cost of a VE is flat", f"{names.REQUESTS[operation]}, {number:,}: {few}",
-                              over(figures, column, operation, base), 10.0, way="within")
+    for number in more:
+        base, column = f"request@{few}", f"request@{number}"
+        if has(figures, base, "pair") and has(figures, column, "pair"):
+            yield Verdict("cost of a VE is flat", f"create and destroy, {number:,}: {few}",
+                          over(figures, column, "pair", base), 10.0, way="within")
     for number in names.REQUESTS_AT:
         if has(figures, f"request@{number}", "dump"):
             yield Verdict("dump of all", f"{names.REQUESTS['dump']}, {number:,}",

@@ -58,7 +58,7 @@ CALLS_AT = (1, 100, 10000)
 REQUESTS = {
     "make": "create a VE",
     "remove": "destroy it",
-    "later": "what both put off",
+    "pair": "both, all in all",
     "dump": "all counters",
     "list": "vectl list --json",
 }
