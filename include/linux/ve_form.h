@@ -150,27 +150,32 @@ static inline struct ve_slot *ve_object_slot_get(struct ve_place place)
  * ve_object_slot_set - give an object its slot
  * @slot: the slot, in nobody's hands yet
  * @place: of the object; it cannot be freed during the call
+ * @found: whether ve_object_slot_get() is called for it; else it is there to be
+ * taken only, and may be freed at once then
  *
  * Context: any.
  * Return: 0, -EEXIST if the object has a slot.
  */
 static inline int ve_object_slot_set(struct ve_slot *slot,
-				     struct ve_place place)
+				     struct ve_place place, bool found)
 {
 	slot->object = place.object;
 	return ve_slot_set_at(slot, place.slot);
 }
 
 /**
- * ve_object_slot_clear - take an object's slot away
- * @slot: a slot that was set once
+ * ve_object_slot_take - take an object's slot away, if it has one
+ * @place: of the object
  *
  * Context: any.
- * Return: true for the one caller that took it away.
+ * Return: the slot for the one caller that took it away, or NULL.
  */
-static inline bool ve_object_slot_clear(struct ve_slot *slot)
+static inline struct ve_slot *ve_object_slot_take(struct ve_place place)
 {
-	return ve_slot_clear(slot);
+	struct ve_slot *slot = rcu_access_pointer(*place.slot);
+
+	return slot && cmpxchg((struct ve_slot __force **)place.slot, slot,
+			       NULL) == slot ? slot : NULL;
 }
 
 /* For a form that is unloaded: this one never is. */

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The side maps from a task, and from an object, to its slot. */
 #include <linux/bitops.h>
-#include <linux/err.h>
+#include <linux/build_bug.h>
+#include <linux/errno.h>
+#include <linux/irqflags.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -11,8 +16,18 @@
 
 #include "slot.h"
 
-struct rhashtable ve_slots;
-struct rhashtable ve_object_slots;
+/*
+ * So much memory has a bucket of objects, which are not smaller than a file
+ * with what belongs to it; tasks are. That is 0.05 % of the machine's.
+ */
+#define BYTES_AN_OBJECT (32 << 10)
+#define BYTES_A_TASK (256 << 10)
+/* The most and the least there are. */
+#define MOST_BUCKETS (1UL << 20)
+#define LEAST_BUCKETS (1UL << 10)
+
+struct ve_hook_places ve_slots;
+struct ve_hook_places ve_hook_objects;
 
 /*
  * A bit for each pid there can be: half a megabyte, of which only what is used
@@ -22,17 +37,84 @@ DECLARE_BITMAP(ve_hook_hints, PID_MAX_LIMIT);
 
 struct ve_slot_leaf *ve_slot_leaves[DIV_ROUND_UP(PID_MAX_LIMIT, VE_SLOT_LEAF)];
 
-static int set(struct rhashtable *slots, struct ve_slot *slot,
-	       const void *object)
+/* ve_slot_bucket.ended: the lock. */
+#define LOCKED_BIT 0
+#define LOCKED BIT(LOCKED_BIT)
+
+/*
+ * With interrupts disabled. Return: the first of ve_slot_bucket.ended, to be
+ * given back to unlock().
+ */
+static __always_inline struct ve_slot *lock(struct ve_slot_bucket *bucket)
 {
-	int ret;
+	while (test_and_set_bit_lock(LOCKED_BIT, &bucket->ended))
+		while (READ_ONCE(bucket->ended) & LOCKED)
+			cpu_relax();
+	return (struct ve_slot *)(bucket->ended & ~LOCKED);
+}
+
+static __always_inline void unlock(struct ve_slot_bucket *bucket,
+				   struct ve_slot *ended)
+{
+	smp_store_release(&bucket->ended, (unsigned long)ended);
+}
+
+/* Whoever changes a bucket has its lock. */
+static __always_inline struct ve_slot *follow(struct ve_slot __rcu *link)
+{
+	return rcu_dereference_protected(link, true);
+}
+
+/* The link to the slot for an object, or the last of the list. */
+static struct ve_slot __rcu **link_of(struct ve_slot __rcu **link,
+				      const void *object)
+{
+	struct ve_slot *slot;
+
+	while ((slot = follow(*link)) && slot->object != object)
+		link = &slot->next;
+	return link;
+}
+
+/* Takes what a link leads to off its list. */
+static struct ve_slot *unlink(struct ve_slot __rcu **link)
+{
+	struct ve_slot *slot = follow(*link);
+
+	if (slot)
+		rcu_assign_pointer(*link, follow(slot->next));
+	return slot;
+}
+
+static bool is_there(struct ve_slot *first, const void *object)
+{
+	while (first && first->object != object)
+		first = follow(first->next);
+	return first;
+}
+
+static int set(struct ve_hook_places *slots, struct ve_slot *slot,
+	       const void *object, bool found)
+{
+	struct ve_slot_bucket *bucket = ve_slot_bucket(slots, object);
+	struct ve_slot *ended;
+	unsigned long flags;
+	int ret = 0;
 
 	slot->object = object;
-	ret = rhashtable_lookup_insert_fast(slots, &slot->node,
-					    ve_slot_params);
-	/* Too many in one bucket while the table cannot grow. */
-	if (ret == -EBUSY || ret == -E2BIG)
-		ret = -ENOMEM;
+	local_irq_save(flags);
+	ended = lock(bucket);
+	if (is_there(ended, object) || is_there(follow(bucket->found), object)) {
+		ret = -EEXIST;
+	} else if (found) {
+		RCU_INIT_POINTER(slot->next, follow(bucket->found));
+		rcu_assign_pointer(bucket->found, slot);
+	} else {
+		RCU_INIT_POINTER(slot->next, ended);
+		ended = slot;
+	}
+	unlock(bucket, ended);
+	local_irq_restore(flags);
 	return ret;
 }
 
@@ -100,30 +182,11 @@ void ve_slot_unhint(struct ve_slot *slot, pid_t nr, pid_t now)
  * @task: the task; it cannot be freed during the call
  *
  * Context: any but hard interrupts and NMI; does not sleep.
- * Return: 0, -EEXIST if the task has a slot, -ENOMEM.
+ * Return: 0, -EEXIST if the task has a slot.
  */
 int ve_slot_set(struct ve_slot *slot, const struct task_struct *task)
 {
-	return set(&ve_slots, slot, task);
-}
-
-/**
- * ve_slot_find - find the slot of a task that is not found by its pid
- * @task: any task
- *
- * For ve_slot_get(): most often there is none.
- *
- * Context: any, under RCU, or without preemption.
- * Return: the slot, or NULL.
- */
-struct ve_slot *ve_slot_find(const struct task_struct *task)
-{
-	struct ve_slot *slot;
-
-	rcu_read_lock();
-	slot = rhashtable_lookup(&ve_slots, &task, ve_slot_params);
-	rcu_read_unlock();
-	return slot;
+	return set(&ve_slots, slot, task, true);
 }
 
 /**
@@ -135,59 +198,121 @@ struct ve_slot *ve_slot_find(const struct task_struct *task)
  */
 bool ve_slot_clear(struct ve_slot *slot)
 {
-	return !rhashtable_remove_fast(&ve_slots, &slot->node, ve_slot_params);
+	struct ve_slot_bucket *bucket = ve_slot_bucket(&ve_slots, slot->object);
+	struct ve_slot __rcu **link;
+	struct ve_slot *ended;
+	unsigned long flags;
+	bool cleared;
+
+	local_irq_save(flags);
+	ended = lock(bucket);
+	link = link_of(&bucket->found, slot->object);
+	/* The task may have got another since. */
+	cleared = rcu_access_pointer(*link) == slot && unlink(link);
+	unlock(bucket, ended);
+	local_irq_restore(flags);
+	return cleared;
 }
 
 /**
  * ve_object_slot_set - give an object its slot
  * @slot: the slot, in nobody's hands yet
  * @place: of the object; it cannot be freed during the call
+ * @found: whether ve_object_slot_get() is to find it; else it is there to be
+ * taken only, and may be freed at once then
  *
  * Context: any but hard interrupts and NMI; does not sleep.
- * Return: 0, -EEXIST if the object has a slot, -ENOMEM.
+ * Return: 0, -EEXIST if the object has a slot.
  */
-int ve_object_slot_set(struct ve_slot *slot, struct ve_place place)
+int ve_object_slot_set(struct ve_slot *slot, struct ve_place place, bool found)
 {
-	return set(&ve_object_slots, slot, place.object);
+	return set(&ve_hook_objects, slot, place.object, found);
 }
 
 /**
- * ve_object_slot_clear - take an object's slot away
- * @slot: a slot that was set once
+ * ve_object_slot_take - take an object's slot away, if it has one
+ * @place: of the object
  *
  * Context: any but hard interrupts and NMI; does not sleep.
- * Return: true for the one caller that took it away.
+ * Return: the slot for the one caller that took it away, or NULL.
  */
-bool ve_object_slot_clear(struct ve_slot *slot)
+struct ve_slot *ve_object_slot_take(struct ve_place place)
 {
-	return !rhashtable_remove_fast(&ve_object_slots, &slot->node,
-				       ve_slot_params);
+	struct ve_slot_bucket *bucket = ve_slot_bucket(&ve_hook_objects,
+						       place.object);
+	struct ve_slot *ended, *slot;
+	unsigned long flags;
+
+	/* Quick return for the host. Who set it has passed the object on. */
+	if (likely(!READ_ONCE(bucket->ended) &&
+		   !rcu_access_pointer(bucket->found)))
+		return NULL;
+	local_irq_save(flags);
+	ended = lock(bucket);
+	slot = ended;
+	if (slot && slot->object == place.object)
+		ended = follow(slot->next);
+	else
+		slot = (slot ? unlink(link_of(&slot->next, place.object)) :
+			       NULL) ?:
+			unlink(link_of(&bucket->found, place.object));
+	unlock(bucket, ended);
+	local_irq_restore(flags);
+	return slot;
+}
+
+/* Any slot of a bucket, taken away. */
+static struct ve_slot *take_any(struct ve_slot_bucket *bucket)
+{
+	struct ve_slot *ended, *slot;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	ended = lock(bucket);
+	slot = ended;
+	if (slot)
+		ended = follow(slot->next);
+	else
+		slot = unlink(&bucket->found);
+	unlock(bucket, ended);
+	local_irq_restore(flags);
+	return slot;
 }
 
 /**
  * ve_object_slots_drop - take all objects' slots away
- * @drop: called for each; may free after a grace period what embeds it
+ * @drop: called for each
  *
- * Nobody sets slots any more.
+ * Nobody sets slots any more, nor takes them.
  *
  * Context: may sleep.
  */
 void ve_object_slots_drop(void (*drop)(struct ve_slot *slot))
 {
-	struct rhashtable_iter iter;
-	struct ve_slot *slot;
+	struct ve_slot_bucket *buckets = ve_hook_objects.base;
+	unsigned long i;
 
-	rhashtable_walk_enter(&ve_object_slots, &iter);
-	do {
-		rhashtable_walk_start(&iter);
-		while ((slot = rhashtable_walk_next(&iter)) && !IS_ERR(slot))
-			if (ve_object_slot_clear(slot))
-				drop(slot);
-		rhashtable_walk_stop(&iter);
+	for (i = 0; i <= ve_hook_objects.mask / sizeof(*buckets); i++) {
+		struct ve_slot *slot;
+
+		while ((slot = take_any(&buckets[i])))
+			drop(slot);
 		cond_resched();
-		/* -EAGAIN: the table was resized meanwhile. */
-	} while (IS_ERR(slot));
-	rhashtable_walk_exit(&iter);
+	}
+}
+
+/* @bytes: how much of the machine's memory is to have one bucket. */
+static int __init init(struct ve_hook_places *slots, unsigned long bytes)
+{
+	unsigned long nr = totalram_pages() / (bytes / PAGE_SIZE);
+
+	BUILD_BUG_ON(sizeof(struct ve_slot_bucket) != 2 * sizeof(long));
+	BUILD_BUG_ON(MOST_BUCKETS * sizeof(struct ve_slot_bucket) >
+		     1UL << (64 - VE_HOOK_PLACE_SHIFT));
+	nr = roundup_pow_of_two(clamp(nr, LEAST_BUCKETS, MOST_BUCKETS));
+	slots->base = kvcalloc(nr, sizeof(struct ve_slot_bucket), GFP_KERNEL);
+	slots->mask = (nr - 1) * sizeof(struct ve_slot_bucket);
+	return slots->base ? 0 : -ENOMEM;
 }
 
 /**
@@ -199,12 +324,12 @@ int __init ve_slot_init(void)
 {
 	int ret;
 
-	ret = rhashtable_init(&ve_slots, &ve_slot_params);
+	ret = init(&ve_slots, BYTES_A_TASK);
 	if (ret)
 		return ret;
-	ret = rhashtable_init(&ve_object_slots, &ve_slot_params);
+	ret = init(&ve_hook_objects, BYTES_AN_OBJECT);
 	if (ret)
-		rhashtable_destroy(&ve_slots);
+		kvfree(ve_slots.base);
 	return ret;
 }
 
@@ -215,8 +340,8 @@ void ve_slot_destroy(void)
 {
 	unsigned int i;
 
-	rhashtable_destroy(&ve_object_slots);
-	rhashtable_destroy(&ve_slots);
+	kvfree(ve_hook_objects.base);
+	kvfree(ve_slots.base);
 	for (i = 0; i < ARRAY_SIZE(ve_slot_leaves); i++)
 		kfree(ve_slot_leaves[i]);
 }

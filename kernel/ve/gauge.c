@@ -22,9 +22,12 @@ static void forget_asks(struct ve_owner *owner)
 	owner->round++;
 }
 
-/* How much more than its number an object may have soon. */
+/* How much more than its number an object of a loose kind may have soon. */
 static u64 under_way(struct ve_owner *owner)
 {
+	if (owner->coming &&
+	    time_after(jiffies, owner->asked + msecs_to_jiffies(VE_ASK_LASTS)))
+		forget_asks(owner);
 	if (owner->locked && !owner->kind->locked(owner->slot.object))
 		owner->locked = 0;
 	/* ORDER: what came under the lock is in the number that is read now. */
@@ -45,10 +48,7 @@ static void look_at(struct ve_owner *owner, bool own)
 	bool settled;
 	u64 coming;
 
-	if (owner->coming &&
-	    time_after(jiffies, owner->asked + msecs_to_jiffies(VE_ASK_LASTS)))
-		forget_asks(owner);
-	coming = under_way(owner);
+	coming = kind->loose ? under_way(owner) : 0;
 	settled = kind->read(owner->slot.object, now, own);
 	for (i = 0; i < kind->nr_values; i++) {
 		u64 seen = owner->seen[i];
@@ -129,7 +129,7 @@ void ve_gauges_look_for_kmem(struct ve_bc *bc)
 
 /**
  * ve_gauge_start - an object that is charged is there now
- * @owner: its record, which nobody can find yet; nothing if it has no numbers
+ * @owner: its record, which nobody can find yet; it has numbers
  * @place: its place
  */
 void ve_gauge_start(struct ve_owner *owner, struct ve_place place)
@@ -137,8 +137,6 @@ void ve_gauge_start(struct ve_owner *owner, struct ve_place place)
 	struct ve_gauges *gauges = gauges_of(owner);
 	unsigned long flags;
 
-	if (owner->kind->list == VE_GAUGES_NONE)
-		return;
 	owner->slot.object = place.object;
 	spin_lock_irqsave(&gauges->lock, flags);
 	list_add_tail(&owner->link, &gauges->objects);
@@ -148,7 +146,7 @@ void ve_gauge_start(struct ve_owner *owner, struct ve_place place)
 
 /**
  * ve_gauge_stop - an object is about to be freed, or was never there
- * @owner: its record, which nobody else takes down
+ * @owner: its record, which has numbers and nobody else takes down
  * @alive: whether the object can still be looked at
  *
  * What it had is not charged any more.
@@ -160,8 +158,6 @@ void ve_gauge_stop(struct ve_owner *owner, bool alive)
 	unsigned long flags;
 	unsigned int i;
 
-	if (kind->list == VE_GAUGES_NONE)
-		return;
 	spin_lock_irqsave(&gauges->lock, flags);
 	if (!list_empty(&owner->link)) {
 		/* For maxheld, if nobody looked in time. */

@@ -40,7 +40,7 @@ void ve_owing_end(struct ve_bc *bc)
 
 /**
  * ve_owner_of - find an object's record
- * @place: of any object of a kind that there are records of
+ * @place: of any object of a kind with numbers of its own
  *
  * Context: under RCU.
  * Return: the record, or NULL for an object of VE0.
@@ -52,7 +52,8 @@ struct ve_owner *ve_owner_of(struct ve_place place)
 	return slot ? container_of(slot, struct ve_owner, slot) : NULL;
 }
 
-static void uncharge(struct ve_bc *bc, const struct ve_kind *kind, size_t kmem)
+static __always_inline void uncharge(struct ve_bc *bc,
+				     const struct ve_kind *kind, size_t kmem)
 {
 	if (kind->resource != VE_KIND_NOT_COUNTED)
 		ve_bc_uncharge(bc, kind->resource, 1);
@@ -84,6 +85,30 @@ err_pins:
 	return -ENOMEM;
 }
 
+static struct ve_owner *new_owner(struct ve_bc *bc, const struct ve_kind *kind,
+				  size_t kmem)
+{
+	const gfp_t gfp = GFP_ATOMIC | __GFP_NOWARN;
+	struct ve_owner *owner;
+
+	if (kind->list == VE_GAUGES_NONE)
+		owner = kmalloc(offsetof(struct ve_owner, rcu), gfp);
+	else
+		owner = kzalloc(struct_size(owner, seen, kind->nr_values), gfp);
+	if (!owner)
+		return NULL;
+	atomic_inc(&bc->owing);
+	owner->bc = bc;
+	owner->kind = kind;
+	owner->kmem = kmem;
+	if (ve_owner_is_looked_for(owner)) {
+		refcount_set(&owner->ref, 1);
+		spin_lock_init(&owner->lock);
+		INIT_LIST_HEAD(&owner->link);
+	}
+	return owner;
+}
+
 /**
  * ve_owner_charge - charge one object that is yet to be made
  * @bc: whom
@@ -103,19 +128,11 @@ struct ve_owner *ve_owner_charge(struct ve_bc *bc, const struct ve_kind *kind,
 
 	if (ret)
 		return ERR_PTR(ret);
-	owner = kzalloc(struct_size(owner, seen, kind->nr_values),
-			GFP_ATOMIC | __GFP_NOWARN);
+	owner = new_owner(bc, kind, kmem);
 	if (!owner) {
 		uncharge(bc, kind, kmem);
 		return ERR_PTR(-ENOMEM);
 	}
-	atomic_inc(&bc->owing);
-	owner->bc = bc;
-	owner->kind = kind;
-	owner->kmem = kmem;
-	refcount_set(&owner->ref, 1);
-	spin_lock_init(&owner->lock);
-	INIT_LIST_HEAD(&owner->link);
 	return owner;
 }
 
@@ -127,7 +144,9 @@ struct ve_owner *ve_owner_charge(struct ve_bc *bc, const struct ve_kind *kind,
  */
 void ve_owner_put(struct ve_owner *owner)
 {
-	if (!owner->kind->loose || refcount_dec_and_test(&owner->ref))
+	if (!ve_owner_is_looked_for(owner))
+		kfree(owner);
+	else if (!owner->kind->loose || refcount_dec_and_test(&owner->ref))
 		kfree_rcu(owner, rcu);
 }
 
@@ -136,7 +155,8 @@ static void end_one(struct ve_owner *owner, bool alive)
 {
 	struct ve_bc *bc = owner->bc;
 
-	ve_gauge_stop(owner, alive);
+	if (ve_owner_is_looked_for(owner))
+		ve_gauge_stop(owner, alive);
 	uncharge(bc, owner->kind, owner->kmem);
 	ve_owner_put(owner);
 	ve_owing_end(bc);
@@ -153,15 +173,21 @@ void ve_owner_cancel(struct ve_owner *owner)
 	end_one(owner, false);
 }
 
+static void cancel_all(struct ve_owner *first)
+{
+	while (first) {
+		struct ve_owner *next = first->next;
+
+		ve_owner_cancel(first);
+		first = next;
+	}
+}
+
 static void end(struct ve_owner *owner, bool alive)
 {
-	struct ve_owner *child;
-
 	/* Copies whose making failed are told to nobody. */
-	while ((child = owner->unborn)) {
-		owner->unborn = child->next;
-		ve_owner_cancel(child);
-	}
+	if (ve_owner_is_looked_for(owner) && !owner->kind->loose)
+		cancel_all(owner->unborn);
 	end_one(owner, alive);
 }
 
@@ -178,15 +204,18 @@ int ve_owner_give(struct ve_owner *owner, struct ve_place place)
 	int ret;
 
 	/* ORDER: who finds it may end it at once, and has to find it linked. */
-	ve_gauge_start(owner, place);
-	ret = ve_object_slot_set(&owner->slot, place);
+	if (ve_owner_is_looked_for(owner))
+		ve_gauge_start(owner, place);
+	ret = ve_object_slot_set(&owner->slot, place,
+				 ve_owner_is_looked_for(owner));
 	/*
 	 * An object at this address ended untold: a security module refused
 	 * it, say, after we had let it pass. This one is another.
 	 */
 	if (ret == -EEXIST) {
 		ve_owner_end(place);
-		ret = ve_object_slot_set(&owner->slot, place);
+		ret = ve_object_slot_set(&owner->slot, place,
+					 ve_owner_is_looked_for(owner));
 	}
 	if (ret)
 		ve_owner_cancel(owner);
@@ -224,14 +253,11 @@ int ve_owner_new(struct ve_place place, const struct ve_kind *kind, size_t kmem)
  */
 void ve_owner_end(struct ve_place place)
 {
-	struct ve_owner *owner;
+	struct ve_slot *slot = ve_object_slot_take(place);
 
-	rcu_read_lock();
-	owner = ve_owner_of(place);
 	/* Quick return for objects of the host. */
-	if (unlikely(owner) && ve_object_slot_clear(&owner->slot))
-		end(owner, true);
-	rcu_read_unlock();
+	if (unlikely(slot))
+		end(container_of(slot, struct ve_owner, slot), true);
 }
 
 /**

@@ -8,6 +8,10 @@
  * owner's beancounter, not its VE: an open file may outlive the VE, whose id
  * and name can be used again meanwhile. As long as there is a record, hooks
  * stay armed, or its end would be missed.
+ *
+ * Records of objects with numbers of their own (ve_kind.list) are looked for
+ * while the object is there, and freed after a grace period. Nobody asks for
+ * others but who ends the object: they are shorter, and freed at once.
  */
 #ifndef _VE_OWNER_H
 #define _VE_OWNER_H
@@ -42,7 +46,10 @@ struct ve_kind {
 	 * dcachesize, and to kmemsize as well
 	 */
 	u32 pins;
-	/** @list: with which others objects are looked at */
+	/**
+	 * @list: with which others objects are looked at. None for those whose
+	 * records nobody looks for until they end
+	 */
 	enum ve_gauge_list list;
 	/**
 	 * @loose: nobody who asks keeps the number from changing. Then there
@@ -84,27 +91,35 @@ struct ve_owner {
 	refcount_t ref;
 	/** @kmem: bytes charged to kmemsize, but for ve_kind.pins; constant */
 	u32 kmem;
-	/** @lock: protects @unborn; innermost, taken with interrupts disabled */
-	spinlock_t lock;
 	/**
-	 * @unborn: if the object is copied, the first of the records of copies
-	 * that are charged but have no address yet. @lock
-	 */
-	struct ve_owner *unborn;
-	/**
-	 * @next: the next such record, under the parent's @lock; or the next in
-	 * ve_member.locks
+	 * @next: the next of ve_owner.unborn, under the parent's @lock; or the
+	 * next in ve_member.locks
 	 */
 	struct ve_owner *next;
-	/** @rcu: for freeing */
+	/**
+	 * @rcu: for freeing. From here on there is nothing if the object has no
+	 * numbers of its own: see ve_owner_is_looked_for().
+	 */
 	struct rcu_head rcu;
 	/** @link: in ve_gauges.objects while it is looked at; empty if not */
 	struct list_head link;
-	/**
-	 * @coming: if it is of a loose kind, how much was asked for that may
-	 * not have come yet. struct ve_gauges.lock
-	 */
-	u64 coming;
+	/** @lock: protects @unborn; innermost, taken with interrupts disabled */
+	spinlock_t lock;
+	/** @round: changes when @coming starts anew. struct ve_gauges.lock */
+	u32 round;
+	union {
+		/**
+		 * @unborn: if the object is copied, which none of a loose kind
+		 * is, the first of the records of copies that are charged but
+		 * have no address yet. @lock
+		 */
+		struct ve_owner *unborn;
+		/**
+		 * @coming: if it is of a loose kind, how much was asked for
+		 * that may not have come yet. struct ve_gauges.lock
+		 */
+		u64 coming;
+	};
 	/**
 	 * @locked: how much was asked for with VE_GAUGE_LOCKED, since when the
 	 * lock may not have been let go of. struct ve_gauges.lock
@@ -112,14 +127,23 @@ struct ve_owner {
 	u64 locked;
 	/** @asked: when last, in jiffies. struct ve_gauges.lock */
 	unsigned long asked;
-	/** @round: changes when @coming starts anew. struct ve_gauges.lock */
-	u32 round;
 	/**
 	 * @seen: the object's numbers as charged, ve_kind.nr_values of them.
 	 * struct ve_gauges.lock
 	 */
 	u64 seen[];
 };
+
+/**
+ * ve_owner_is_looked_for - is a record of use before the object ends?
+ * @owner: a record
+ *
+ * Return: false if ve_owner_of() does not find it, and it is of the short kind.
+ */
+static inline bool ve_owner_is_looked_for(const struct ve_owner *owner)
+{
+	return owner->kind->list != VE_GAUGES_NONE;
+}
 
 struct ve_owner *ve_owner_of(struct ve_place place);
 

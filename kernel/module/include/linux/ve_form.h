@@ -7,11 +7,9 @@
 #ifndef _LINUX_VE_FORM_H
 #define _LINUX_VE_FORM_H
 
-#include <linux/hash.h>
 #include <linux/hook_hint.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
-#include <linux/rhashtable.h>
 #include <linux/sched.h>
 
 struct file;
@@ -29,12 +27,13 @@ struct xt_table_info;
  * struct ve_slot - the pointer of one task or object, to embed in what it
  * points to
  *
- * Inserted and removed without a lock of the caller's; looked up under RCU.
- * Whatever embeds it is freed after a grace period.
+ * Inserted and removed without a lock of the caller's. Of a task and of an
+ * object that is looked for, it is looked up under RCU, and whatever embeds it
+ * is freed after a grace period.
  */
 struct ve_slot {
-	/** @node: link in ve_slots or ve_object_slots */
-	struct rhash_head node;
+	/** @next: in the same list of a struct ve_slot_bucket; its lock */
+	struct ve_slot __rcu *next;
 	/**
 	 * @object: the key. The slot holds no reference: it is cleared before
 	 * the object is freed, a task's by ve_task_release() or
@@ -43,30 +42,42 @@ struct ve_slot {
 	const void *object;
 };
 
-extern struct rhashtable ve_slots;
-extern struct rhashtable ve_object_slots;
-
-static inline u32 ve_slot_hash(const void *key, u32 len, u32 seed)
-{
-	return hash_ptr(*(void * const *)key, 32) ^ seed;
-}
-
-static inline int ve_slot_differs(struct rhashtable_compare_arg *arg,
-				  const void *obj)
-{
-	const struct ve_slot *slot = obj;
-
-	return slot->object != *(const void * const *)arg->key;
-}
-
-static const struct rhashtable_params ve_slot_params = {
-	.head_offset		= offsetof(struct ve_slot, node),
-	.key_offset		= offsetof(struct ve_slot, object),
-	.key_len		= sizeof(void *),
-	.hashfn			= ve_slot_hash,
-	.obj_cmpfn		= ve_slot_differs,
-	.automatic_shrinking	= true,
+/**
+ * struct ve_slot_bucket - slots whose keys have the same hash
+ *
+ * Two words, as hook_hint.h says: both are 0 if there are none.
+ */
+struct ve_slot_bucket {
+	/**
+	 * @ended: the first slot of objects of which nobody asks anything until
+	 * they end. Read under the lock, which is its lowest bit: taken with
+	 * interrupts disabled, innermost
+	 */
+	unsigned long ended;
+	/** @found: the first of all others; changed under the lock, read by RCU */
+	struct ve_slot __rcu *found;
 };
+
+extern struct ve_hook_places ve_slots;
+
+static inline struct ve_slot_bucket *
+ve_slot_bucket(const struct ve_hook_places *slots, const void *key)
+{
+	return ve_hook_place(slots, key);
+}
+
+/* Under RCU, or without preemption. */
+static inline struct ve_slot *ve_slot_lookup(const struct ve_hook_places *slots,
+					     const void *key)
+{
+	struct ve_slot *slot;
+
+	slot = rcu_dereference_check(ve_slot_bucket(slots, key)->found,
+				     !preemptible());
+	while (slot && slot->object != key)
+		slot = rcu_dereference_check(slot->next, !preemptible());
+	return slot;
+}
 
 /* So many pids share a leaf. */
 #define VE_SLOT_LEAF (PAGE_SIZE / sizeof(struct ve_slot *))
@@ -85,7 +96,7 @@ struct ve_slot_leaf {
 /* By pid. Leaves are made when there is use for them, and stay. slot.c */
 extern struct ve_slot_leaf *ve_slot_leaves[];
 
-/* What most look-ups of tasks end with. Under RCU, or without preemption. */
+/* What most look-ups of members end with. Under RCU, or without preemption. */
 static inline struct ve_slot *ve_slot_at_pid(const struct task_struct *task)
 {
 	const pid_t nr = READ_ONCE(task->pid);
@@ -101,8 +112,6 @@ static inline struct ve_slot *ve_slot_at_pid(const struct task_struct *task)
 	return slot && slot->object == task ? slot : NULL;
 }
 
-struct ve_slot *ve_slot_find(const struct task_struct *task);
-
 /**
  * ve_slot_get - find the slot of a task
  * @task: any task
@@ -112,7 +121,7 @@ struct ve_slot *ve_slot_find(const struct task_struct *task);
  */
 static inline struct ve_slot *ve_slot_get(const struct task_struct *task)
 {
-	return ve_slot_at_pid(task) ?: ve_slot_find(task);
+	return ve_slot_at_pid(task) ?: ve_slot_lookup(&ve_slots, task);
 }
 
 /**
@@ -160,7 +169,7 @@ VE_PLACE_OF(sock, sock)
 VE_PLACE_OF(tty, tty_struct)
 
 /**
- * ve_object_slot_get - find the slot of an object
+ * ve_object_slot_get - find the slot of an object that is looked for
  * @place: its place
  *
  * Context: any; the caller is in an RCU read-side section.
@@ -168,8 +177,7 @@ VE_PLACE_OF(tty, tty_struct)
  */
 static inline struct ve_slot *ve_object_slot_get(struct ve_place place)
 {
-	return rhashtable_lookup(&ve_object_slots, &place.object,
-				 ve_slot_params);
+	return ve_slot_lookup(&ve_hook_objects, place.object);
 }
 
 /**
@@ -191,8 +199,8 @@ void ve_slot_unhint(struct ve_slot *slot, pid_t nr, pid_t now);
 
 int ve_slot_set(struct ve_slot *slot, const struct task_struct *task);
 bool ve_slot_clear(struct ve_slot *slot);
-int ve_object_slot_set(struct ve_slot *slot, struct ve_place place);
-bool ve_object_slot_clear(struct ve_slot *slot);
+int ve_object_slot_set(struct ve_slot *slot, struct ve_place place, bool found);
+struct ve_slot *ve_object_slot_take(struct ve_place place);
 void ve_object_slots_drop(void (*drop)(struct ve_slot *slot));
 
 int ve_form_arm(struct netlink_ext_ack *extack);
