@@ -12,6 +12,7 @@
  * accounts for the depth of calls (CALL_DEPTH_ACCOUNT): if there are more
  * returns than calls, the return stack is filled earlier, not later.
  */
+#include <linux/hook_hint.h>
 #include <linux/linkage.h>
 #include <linux/objtool.h>
 #include <asm/current.h>
@@ -43,6 +44,27 @@ SYM_START(ve_entry_members, SYM_L_GLOBAL, SYM_A_ALIGN)
 .Lreturn:
 	RET
 SYM_FUNC_END(ve_entry_members)
+
+/*
+ * Of hooks that mean nothing unless their first argument is a known object, or
+ * current a member: most often it is neither.
+ */
+SYM_START(ve_entry_object, SYM_L_GLOBAL, SYM_A_ALIGN)
+	ANNOTATE_NOENDBR
+	movabsq	$VE_HOOK_FACTOR, %r11
+	imulq	%rdi, %r11
+	shrq	$VE_HOOK_PLACE_SHIFT, %r11
+	andq	ve_hook_objects+VE_HOOK_PLACES_MASK(%rip), %r11
+	addq	ve_hook_objects+VE_HOOK_PLACES_BASE(%rip), %r11
+	movq	(%r11), %rax
+	orq	8(%r11), %rax
+	jnz	ve_entry
+	movq	VE_ASM_CURRENT, %r11
+	movl	ve_asm_task_pid(%r11), %r11d
+	btq	%r11, ve_hook_hints(%rip)
+	jc	ve_entry
+	RET
+SYM_FUNC_END(ve_entry_object)
 
 /* Makes a struct ve_regs of the arguments and what is on the stack. */
 SYM_START(ve_entry, SYM_L_GLOBAL, SYM_A_ALIGN)

@@ -139,13 +139,18 @@ static __always_inline const struct ve_hook *hook_at(unsigned long ip)
 	return places[i];
 }
 
-/* What is to be run in place of the function; 0 for nothing. */
-static __always_inline unsigned long run(unsigned long ip, struct ve_regs *regs)
+/*
+ * What is to be run in place of the function; 0 for nothing. @members: a gate
+ * for members is called for one, as far as anybody knows.
+ */
+static __always_inline unsigned long run(unsigned long ip, struct ve_regs *regs,
+					 bool members)
 {
 	const struct ve_hook *hook = hook_at(ip);
 	long ret;
 
-	if (WARN_ON_ONCE(!hook) || (hook->members && !ve_hook_hinted()))
+	if (WARN_ON_ONCE(!hook) || (hook->members && !(members && hook->gate) &&
+				    !ve_hook_hinted()))
 		return 0;
 	preempt_disable_notrace();
 	ret = hook->call(regs);
@@ -163,7 +168,7 @@ asmlinkage void ve_hook_run(struct ve_regs *regs)
 {
 	/* Where it is to go on. */
 	unsigned long *ip = &regs->stack[-1];
-	const unsigned long instead = run(*ip, regs);
+	const unsigned long instead = run(*ip, regs, true);
 
 	if (unlikely(instead))
 		*ip = instead;
@@ -189,7 +194,7 @@ static void on_ftrace(unsigned long ip, unsigned long parent_ip,
 	/* Mostly not arguments, but what its caller may not let others read. */
 	for (i = 1; i < ARRAY_SIZE(stack); i++)
 		stack[i] = READ_ONCE_NOCHECK(from[i]);
-	instead = run(ip, &regs);
+	instead = run(ip, &regs, false);
 	if (unlikely(instead))
 		ftrace_regs_set_instruction_pointer(fregs, instead);
 }
@@ -201,9 +206,21 @@ static struct ftrace_ops watches = {
 	.flags = FTRACE_OPS_FL_PERMANENT,
 };
 
+static struct ftrace_ops object_watches = {
+	.func = on_ftrace,
+	.trampoline = (unsigned long)ve_entry_object,
+	.flags = FTRACE_OPS_FL_PERMANENT,
+};
+
 static struct ftrace_ops gates = {
 	.func = on_ftrace,
 	.trampoline = (unsigned long)ve_entry,
+	.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT,
+};
+
+static struct ftrace_ops object_gates = {
+	.func = on_ftrace,
+	.trampoline = (unsigned long)ve_entry_object,
 	.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT,
 };
 
@@ -214,12 +231,16 @@ static struct ftrace_ops members = {
 };
 
 /* ORDER: who is let in by a gate is to be seen by the watches. */
-static struct ftrace_ops * const sets[] = { &watches, &gates, &members };
+static struct ftrace_ops * const sets[] = {
+	&watches, &object_watches, &gates, &object_gates, &members,
+};
 
 static struct ftrace_ops *set_of(const struct ve_hook *hook)
 {
 	if (!hook->gate)
-		return &watches;
+		return hook->object ? &object_watches : &watches;
+	if (hook->object)
+		return &object_gates;
 	return hook->members ? &members : &gates;
 }
 

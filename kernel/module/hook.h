@@ -2,9 +2,10 @@
 /*
  * Hooks on functions of the running kernel, through ftrace. Knows no VE.
  *
- * There are three ftrace_ops: for watches, for gates, and for gates that mean
- * something to members only. Each costs a grace period to disarm, however many
- * functions it holds.
+ * There are five ftrace_ops: for watches and for gates, both for all calls and
+ * for those that are about certain objects, and for gates that mean something to
+ * members only. Each costs a grace period to disarm, however many functions it
+ * holds.
  */
 #ifndef _VE_MODULE_HOOK_H
 #define _VE_MODULE_HOOK_H
@@ -57,6 +58,12 @@ struct ve_hook {
 	 * nothing at all if it is none: not called then
 	 */
 	bool members;
+	/**
+	 * @object: nothing comes of @call unless the function's first argument
+	 * is an object in ve_hook_objects, or current is a member: mostly not
+	 * called then
+	 */
+	bool object;
 	/**
 	 * @listing: of one for @members, called for each entry of a list of all
 	 * processes: so often that @call is left out then, and @instead run, or
@@ -137,6 +144,7 @@ static inline unsigned long ve_hook_caller(const struct ve_regs *regs)
 /* entry.S: call hook.c if the hook means something, then go on at ve_regs.ip. */
 void ve_entry(void);
 void ve_entry_members(void);
+void ve_entry_object(void);
 
 /* For entry.S, of the hooks with ve_hook.listing. */
 extern unsigned long ve_listing_pass;

@@ -10,8 +10,8 @@
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/ve.h>
-#include <linux/ve_form.h>
 
+#include "hook.h"
 #include "lock.h"
 
 static bool is_test(const struct file_lock *request)
@@ -80,24 +80,24 @@ static bool follows(const struct file_lock *lock,
 
 /**
  * ve_lock_on_posix - current asks for a range of a file
- * @inode: of the file
- * @request: for what
+ * @regs: arguments of posix_lock_inode()
  *
  * Context: does not sleep; no lock of the inode's locks is held.
- * Return: 0, or the errno with which to refuse it.
+ * Return: 0, or that it is to be refused.
  */
-int ve_lock_on_posix(struct inode *inode, const struct file_lock *request)
+long ve_lock_on_posix(struct ve_regs *regs)
 {
+	const struct file_lock *request = ve_hook_ptr(regs, 1);
 	enum ve_lock_request what = VE_LOCK_NEW;
 	struct file_lock_context *ctx;
 	struct file_lock *lock;
 
-	/* Quick return for the host, and for what changes nothing. */
-	if (likely(!ve_slot_own()) || is_test(request))
+	/* Quick return for what changes nothing. */
+	if (is_test(request))
 		return 0;
 	if (is_removal(request))
 		what = VE_LOCK_NOTHING;
-	ctx = locks_inode_context(inode);
+	ctx = locks_inode_context(ve_hook_ptr(regs, 0));
 	if (!ctx)
 		return is_removal(request) ? 0 : ve_lock_begin(what);
 	spin_lock(&ctx->flc_lock);
@@ -112,22 +112,22 @@ int ve_lock_on_posix(struct inode *inode, const struct file_lock *request)
 
 /**
  * ve_lock_on_flock - current asks for a file as a whole
- * @inode: of the file
- * @request: for what
+ * @regs: arguments of flock_lock_inode()
  *
  * Context: does not sleep; no lock of the inode's locks is held.
- * Return: 0, or the errno with which to refuse it.
+ * Return: 0, or that it is to be refused.
  */
-int ve_lock_on_flock(struct inode *inode, const struct file_lock *request)
+long ve_lock_on_flock(struct ve_regs *regs)
 {
+	const struct file_lock *request = ve_hook_ptr(regs, 1);
 	enum ve_lock_request what = VE_LOCK_NEW;
 	struct file_lock_context *ctx;
 	struct file_lock *lock;
 
-	/* Quick return for the host, and for what makes none. */
-	if (likely(!ve_slot_own()) || is_test(request) || is_removal(request))
+	/* Quick return for what makes none. */
+	if (is_test(request) || is_removal(request))
 		return 0;
-	ctx = locks_inode_context(inode);
+	ctx = locks_inode_context(ve_hook_ptr(regs, 0));
 	if (!ctx)
 		return ve_lock_begin(what);
 	spin_lock(&ctx->flc_lock);
@@ -140,4 +140,41 @@ int ve_lock_on_flock(struct inode *inode, const struct file_lock *request)
 	}
 	spin_unlock(&ctx->flc_lock);
 	return ve_lock_begin(what);
+}
+
+/**
+ * ve_lock_on_new - a file lock comes into being, or a copy of one is made
+ * @regs: arguments of locks_copy_lock()
+ *
+ * Return: 0.
+ */
+long ve_lock_on_new(struct ve_regs *regs)
+{
+	ve_lock_new(ve_hook_ptr(regs, 0));
+	return 0;
+}
+
+/**
+ * ve_lock_on_free - a file lock, or a lease, is taken out of its list
+ * @regs: arguments of locks_unlink_lock_ctx()
+ *
+ * Return: 0.
+ */
+long ve_lock_on_free(struct ve_regs *regs)
+{
+	ve_lock_free(ve_hook_ptr(regs, 0));
+	return 0;
+}
+
+/**
+ * ve_lock_on_done - a request of either kind is done
+ * @data: unused
+ * @inode: of the file
+ * @lock: for what
+ * @ret: what came of it
+ */
+void ve_lock_on_done(void *data, struct inode *inode, struct file_lock *lock,
+		     int ret)
+{
+	ve_lock_end();
 }

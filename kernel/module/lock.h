@@ -5,8 +5,13 @@
 
 struct file_lock;
 struct inode;
+struct ve_regs;
 
-int ve_lock_on_posix(struct inode *inode, const struct file_lock *request);
-int ve_lock_on_flock(struct inode *inode, const struct file_lock *request);
+long ve_lock_on_posix(struct ve_regs *regs);
+long ve_lock_on_flock(struct ve_regs *regs);
+long ve_lock_on_new(struct ve_regs *regs);
+long ve_lock_on_free(struct ve_regs *regs);
+void ve_lock_on_done(void *data, struct inode *inode, struct file_lock *lock,
+		     int ret);
 
 #endif /* _VE_MODULE_LOCK_H */

@@ -23,35 +23,6 @@
 #include "task.h"
 #include "visible.h"
 
-static long on_posix_lock_inode(struct ve_regs *regs)
-{
-	return ve_lock_on_posix(ve_hook_ptr(regs, 0), ve_hook_ptr(regs, 1));
-}
-
-static long on_flock_lock_inode(struct ve_regs *regs)
-{
-	return ve_lock_on_flock(ve_hook_ptr(regs, 0), ve_hook_ptr(regs, 1));
-}
-
-static long on_locks_copy_lock(struct ve_regs *regs)
-{
-	ve_lock_new(ve_hook_ptr(regs, 0));
-	return 0;
-}
-
-static long on_locks_unlink(struct ve_regs *regs)
-{
-	ve_lock_free(ve_hook_ptr(regs, 0));
-	return 0;
-}
-
-/* Of either kind. */
-static void on_locked(void *data, struct inode *inode, struct file_lock *lock,
-		      int ret)
-{
-	ve_lock_end();
-}
-
 static long on_xt_replace_table(struct ve_regs *regs)
 {
 	return ve_rules_on_replace(ve_hook_ptr(regs, 0),
@@ -416,6 +387,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* file_free(): the last put, or an open that failed */
 		.names	= { "security_file_free" },
+		.object	= true,
 		.call	= ve_object_on_file_free,
 		.lost	= "closed files would stay charged",
 	},
@@ -438,6 +410,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* inet_csk_clone_lock(), mptcp_sk_clone_init() */
 		.names	= { "sk_clone", "sk_clone_lock" },
+		.object	= true,
 		.gate	= true,
 		.null	= true,
 		.call	= ve_socket_on_clone,
@@ -446,18 +419,21 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* sock_copy(), the clone has an address */
 		.names	= { "security_sk_clone" },
+		.object	= true,
 		.call	= ve_socket_on_cloned,
 		.lost	= "accepted TCP sockets would stay charged",
 	},
 	{
 		/* sk_prot_free(), and sk_prot_alloc() when it fails */
 		.names	= { "security_sk_free" },
+		.object	= true,
 		.call	= ve_socket_on_free,
 		.lost	= "closed sockets would stay charged",
 	},
 	{
 		/* tcp_sendmsg_locked(), each time it adds to a packet; 0 waits */
 		.names	= { "tcp_wmem_schedule" },
+		.object	= true,
 		.gate	= true,
 		.null	= true,
 		.call	= ve_socket_on_tcp_send,
@@ -466,6 +442,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* tcp_data_queue(), behind what is to be read; -1 drops */
 		.names	= { "tcp_try_rmem_schedule" },
+		.object	= true,
 		.gate	= true,
 		.call	= ve_socket_on_tcp_receive,
 		.lost	= "receive buffers of TCP sockets would not be bounded",
@@ -473,6 +450,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* UNIX, UDP, raw and packet sockets; its error is an argument */
 		.names	= { "sock_alloc_send_pskb" },
+		.object	= true,
 		.gate	= true,
 		.null	= true,
 		.call	= ve_socket_on_send,
@@ -490,6 +468,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* UDP, raw and ping sockets; with MSG_MORE, again and again */
 		.names	= { "ip_append_data" },
+		.object	= true,
 		.gate	= true,
 		.call	= ve_socket_on_append,
 		.lost	= "datagrams could grow past a bound",
@@ -497,6 +476,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* UDP sockets, without MSG_MORE: all fragments at once */
 		.names	= { "ip_make_skb" },
+		.object	= true,
 		.gate	= true,
 		.call	= ve_socket_on_make,
 		.lost	= "datagrams could be larger than a bound",
@@ -504,6 +484,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* the same for IPv6 */
 		.names	= { "ip6_append_data" },
+		.object	= true,
 		.gate	= true,
 		.call	= ve_socket_on_append6,
 		.lost	= "datagrams could grow past a bound",
@@ -511,6 +492,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* the same for IPv6 */
 		.names	= { "ip6_make_skb" },
+		.object	= true,
 		.gate	= true,
 		.call	= ve_socket_on_make6,
 		.lost	= "datagrams could be larger than a bound",
@@ -525,6 +507,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* udp_queue_rcv_one_skb(), which drops it on an error */
 		.names	= { "__udp_enqueue_schedule_skb" },
+		.object	= true,
 		.gate	= true,
 		.call	= ve_socket_on_datagram,
 		.lost	= "receive buffers of UDP sockets would not be bounded",
@@ -532,6 +515,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* sock_queue_rcv_skb_reason(): raw and ping sockets */
 		.names	= { "__sock_queue_rcv_skb" },
+		.object	= true,
 		.gate	= true,
 		.call	= ve_socket_on_datagram,
 		.lost	= "receive buffers of raw sockets would not be bounded",
@@ -539,27 +523,31 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* posix_lock_file(), fcntl_setlk(), locks_remove_posix(), ... */
 		.names	= { "posix_lock_inode" },
+		.members = true,
 		.gate	= true,
-		.call	= on_posix_lock_inode,
+		.call	= ve_lock_on_posix,
 		.lost	= "file locks would not be bounded",
 	},
 	{
 		/* flock(), locks_remove_flock() */
 		.names	= { "flock_lock_inode" },
+		.members = true,
 		.gate	= true,
-		.call	= on_flock_lock_inode,
+		.call	= ve_lock_on_flock,
 		.lost	= "file locks would not be bounded",
 	},
 	{
 		/* in the two above, right before a lock is put in its list */
 		.names	= { "locks_copy_lock" },
-		.call	= on_locks_copy_lock,
+		.object	= true,
+		.call	= ve_lock_on_new,
 		.lost	= "file locks would not be counted",
 	},
 	{
 		/* in the two above, and for leases: out of its list */
 		.names	= { "locks_unlink_lock_ctx" },
-		.call	= on_locks_unlink,
+		.object	= true,
+		.call	= ve_lock_on_free,
 		.lost	= "file locks that are gone would stay charged",
 	},
 	{
@@ -583,6 +571,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* brk, mremap, mprotect, page faults below a stack */
 		.names	= { "may_expand_vm" },
+		.object	= true,
 		.gate	= true,
 		.null	= true,
 		.call	= ve_memory_on_grow,
@@ -621,6 +610,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* __mmput() */
 		.names	= { "exit_mmap" },
+		.object	= true,
 		.call	= ve_memory_on_end,
 		.lost	= "memory that is gone would stay charged",
 	},
@@ -669,6 +659,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* __destroy_inode(), and the one above when it fails */
 		.names	= { "security_inode_free" },
+		.object	= true,
 		.call	= ve_object_on_inode_free,
 		.lost	= "shared memory that is gone would stay charged",
 	},
@@ -725,6 +716,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* shmem_fallocate(), first of all under the file's lock */
 		.names	= { "inode_newsize_ok" },
+		.object	= true,
 		.gate	= true,
 		.call	= ve_shm_on_newsize,
 		.lost	= "files in tmpfs would not be bounded",
@@ -765,6 +757,7 @@ struct ve_hook ve_hook_table[] = {
 	{
 		/* the same when it has replaced them; the end of a table */
 		.names	= { "xt_free_table_info" },
+		.object	= true,
 		.module	= "x_tables",
 		.held	= "xt_replace_table",
 		.call	= on_xt_free_table_info,
@@ -782,12 +775,12 @@ struct ve_trace ve_trace_table[] = {
 	},
 	{
 		.name	= "posix_lock_inode",
-		.probe	= on_locked,
+		.probe	= ve_lock_on_done,
 		.lost	= "locks that are not made would stay charged",
 	},
 	{
 		.name	= "flock_lock_inode",
-		.probe	= on_locked,
+		.probe	= ve_lock_on_done,
 		.lost	= "locks that are not made would stay charged",
 	},
 };
