@@ -113,7 +113,14 @@ void ve_bc_put(struct ve_bc *bc)
 	kfree_rcu(bc, rcu);
 }
 
-static void raise_maxheld(struct ve_counter *counter, s64 held)
+/**
+ * ve_bc_raise_maxheld - for ve_bc_fit(): as much is held as never before
+ * @counter: of what
+ * @held: how much
+ *
+ * Context: any but NMI.
+ */
+void ve_bc_raise_maxheld(struct ve_counter *counter, s64 held)
 {
 	s64 max = atomic64_read(&counter->maxheld);
 
@@ -123,38 +130,24 @@ static void raise_maxheld(struct ve_counter *counter, s64 held)
 }
 
 /**
- * ve_bc_fit - charge, unless a bound is in the way
+ * ve_bc_fit_again - for ve_bc_fit(): others are charging, or a bound is near
  * @bc: whom to charge
  * @resource: for what
  * @n: how much, at least 1
  * @severity: which bound counts
  *
- * held may become equal to the bound. If there is no room nothing changes: it
- * is a refusal only when the caller says so, with ve_event_refused().
- *
  * Context: any but NMI.
- * Return: whether it was charged. If so, the caller owes one
- * ve_bc_uncharge() of the same amount.
+ * Return: as ve_bc_fit().
  */
-bool ve_bc_fit(struct ve_bc *bc, enum ve_resource resource, u64 n,
-	       enum ve_severity severity)
+bool ve_bc_fit_again(struct ve_bc *bc, enum ve_resource resource, u64 n,
+		     enum ve_severity severity)
 {
 	struct ve_counter *counter = &bc->counters[resource];
 	s64 held = atomic64_read(&counter->held);
-	u64 bound;
 
 	do {
-		switch (severity) {
-		case VE_SEVERITY_BARRIER:
-			bound = READ_ONCE(counter->barrier);
-			break;
-		case VE_SEVERITY_LIMIT:
-			bound = READ_ONCE(counter->limit);
-			break;
-		default:
-			bound = VE_UNLIMITED;
-			break;
-		}
+		u64 bound = ve_bc_bound(counter, severity);
+
 		/* held may be above a bound that was lowered, or forced past. */
 		if (n > bound || (u64)held > bound - n) {
 			if (severity != VE_SEVERITY_FORCE)
@@ -164,7 +157,7 @@ bool ve_bc_fit(struct ve_bc *bc, enum ve_resource resource, u64 n,
 		}
 	} while (!atomic64_try_cmpxchg(&counter->held, &held, held + n));
 
-	raise_maxheld(counter, held + n);
+	ve_bc_raise_maxheld(counter, held + n);
 	return true;
 }
 
@@ -181,34 +174,18 @@ void ve_bc_fail(struct ve_bc *bc, enum ve_resource resource)
 }
 
 /**
- * ve_bc_charge - charge what cannot be refused
- * @bc: whom to charge
- * @resource: for what
- * @n: how much, at least 1
- *
- * The severity VE_SEVERITY_FORCE. The caller owes one ve_bc_uncharge().
- *
- * Context: any but NMI.
- */
-void ve_bc_charge(struct ve_bc *bc, enum ve_resource resource, u64 n)
-{
-	ve_bc_fit(bc, resource, n, VE_SEVERITY_FORCE);
-}
-
-/**
- * ve_bc_uncharge - undo a charge
- * @bc: who was charged
- * @resource: for what
- * @n: how much
+ * ve_bc_complain - for ve_bc_uncharge(): more was undone than was charged
+ * @bc: whose
+ * @resource: of what
+ * @n: how much was undone
+ * @held: what that left
  *
  * Context: any but NMI.
  */
-void ve_bc_uncharge(struct ve_bc *bc, enum ve_resource resource, u64 n)
+void ve_bc_complain(struct ve_bc *bc, enum ve_resource resource, u64 n,
+		    s64 held)
 {
-	s64 held = atomic64_sub_return(n, &bc->counters[resource].held);
-
-	/* A charge undone twice is a bug of ours: say so, once. */
-	WARN_ONCE(held < 0, "ve: %s: resource %u: %llu uncharged, %lld held\n",
+	WARN_ONCE(1, "ve: %s: resource %u: %llu uncharged, %lld held\n",
 		  bc->name, resource, n, held + (s64)n);
 }
 

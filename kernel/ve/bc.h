@@ -160,14 +160,91 @@ void ve_bc_put(struct ve_bc *bc);
 
 bool ve_bc_known(unsigned int resource);
 u64 ve_bc_first_barrier(unsigned int resource);
-bool ve_bc_fit(struct ve_bc *bc, enum ve_resource resource, u64 n,
-	       enum ve_severity severity);
+bool ve_bc_fit_again(struct ve_bc *bc, enum ve_resource resource, u64 n,
+		     enum ve_severity severity);
+void ve_bc_raise_maxheld(struct ve_counter *counter, s64 held);
+void ve_bc_complain(struct ve_bc *bc, enum ve_resource resource, u64 n,
+		    s64 held);
 void ve_bc_fail(struct ve_bc *bc, enum ve_resource resource);
-void ve_bc_charge(struct ve_bc *bc, enum ve_resource resource, u64 n);
-void ve_bc_uncharge(struct ve_bc *bc, enum ve_resource resource, u64 n);
 int ve_bc_set(struct ve_bc *bc, const struct ve_bounds *bounds,
 	      enum ve_resource *culprit);
 void ve_bc_read(struct ve_bc *bc, enum ve_resource resource,
 		struct ve_counts *counts);
+
+/* The bound that counts; VE_UNLIMITED for what cannot be refused. */
+static inline u64 ve_bc_bound(const struct ve_counter *counter,
+			      enum ve_severity severity)
+{
+	if (severity == VE_SEVERITY_BARRIER)
+		return READ_ONCE(counter->barrier);
+	if (severity == VE_SEVERITY_LIMIT)
+		return READ_ONCE(counter->limit);
+	return VE_UNLIMITED;
+}
+
+/**
+ * ve_bc_fit - charge, unless a bound is in the way
+ * @bc: whom to charge
+ * @resource: for what
+ * @n: how much, at least 1
+ * @severity: which bound counts
+ *
+ * held may become equal to the bound. If there is no room nothing changes: it
+ * is a refusal only when the caller says so, with ve_event_refused().
+ *
+ * Context: any but NMI.
+ * Return: whether it was charged. If so, the caller owes one
+ * ve_bc_uncharge() of the same amount.
+ */
+static inline bool ve_bc_fit(struct ve_bc *bc, enum ve_resource resource, u64 n,
+			     enum ve_severity severity)
+{
+	struct ve_counter *counter = &bc->counters[resource];
+	const u64 bound = ve_bc_bound(counter, severity);
+	s64 held = atomic64_read(&counter->held);
+
+	/* The most frequent case; all others are seen to elsewhere. */
+	if (unlikely(n > bound || (u64)held > bound - n ||
+		     !atomic64_try_cmpxchg(&counter->held, &held, held + n)))
+		return ve_bc_fit_again(bc, resource, n, severity);
+	held += n;
+	if (unlikely(atomic64_read(&counter->maxheld) < held))
+		ve_bc_raise_maxheld(counter, held);
+	return true;
+}
+
+/**
+ * ve_bc_charge - charge what cannot be refused
+ * @bc: whom to charge
+ * @resource: for what
+ * @n: how much, at least 1
+ *
+ * The severity VE_SEVERITY_FORCE. The caller owes one ve_bc_uncharge().
+ *
+ * Context: any but NMI.
+ */
+static inline void ve_bc_charge(struct ve_bc *bc, enum ve_resource resource,
+				u64 n)
+{
+	ve_bc_fit(bc, resource, n, VE_SEVERITY_FORCE);
+}
+
+/**
+ * ve_bc_uncharge - undo a charge
+ * @bc: who was charged
+ * @resource: for what
+ * @n: how much
+ *
+ * Context: any but NMI.
+ */
+static inline void ve_bc_uncharge(struct ve_bc *bc, enum ve_resource resource,
+				  u64 n)
+{
+	s64 held = atomic64_sub_return(n, &bc->counters[resource].held);
+
+	/* A charge undone twice is a bug of ours: say so, once. */
+	if (unlikely(held < 0))
+		ve_bc_complain(bc, resource, n, held);
+}
 
 #endif /* _VE_BC_H */

@@ -229,25 +229,6 @@ void ve_event_refused(struct ve_bc *bc, enum ve_resource resource, u64 asked,
 }
 
 /**
- * ve_event_charge - charge, or refuse and tell
- * @bc: whom to charge
- * @resource: for what
- * @n: how much; nothing if it is 0
- * @severity: which bound counts
- *
- * Context: any but NMI.
- * Return: whether it was charged, as ve_bc_fit().
- */
-bool ve_event_charge(struct ve_bc *bc, enum ve_resource resource, u64 n,
-		     enum ve_severity severity)
-{
-	if (likely(!n || ve_bc_fit(bc, resource, n, severity)))
-		return true;
-	ve_event_refused(bc, resource, n, severity);
-	return false;
-}
-
-/**
  * ve_event_left_out - tell what was left out of a VE's refusals, if any was
  * @bc: the VE's beancounter
  *

@@ -52,11 +52,28 @@ void ve_event_refused_to(struct ve_bc *bc, enum ve_resource resource, u64 asked,
 			 enum ve_severity severity, struct task_struct *who);
 void ve_event_refused(struct ve_bc *bc, enum ve_resource resource, u64 asked,
 		      enum ve_severity severity);
-bool ve_event_charge(struct ve_bc *bc, enum ve_resource resource, u64 n,
-		     enum ve_severity severity);
 void ve_event_left_out(struct ve_bc *bc);
 
 void ve_event_flush(void);
 void ve_event_exit(void);
+
+/**
+ * ve_event_charge - charge, or refuse and tell
+ * @bc: whom to charge
+ * @resource: for what
+ * @n: how much; nothing if it is 0
+ * @severity: which bound counts
+ *
+ * Context: any but NMI.
+ * Return: whether it was charged, as ve_bc_fit().
+ */
+static inline bool ve_event_charge(struct ve_bc *bc, enum ve_resource resource,
+				   u64 n, enum ve_severity severity)
+{
+	if (likely(!n || ve_bc_fit(bc, resource, n, severity)))
+		return true;
+	ve_event_refused(bc, resource, n, severity);
+	return false;
+}
 
 #endif /* _VE_EVENT_H */
