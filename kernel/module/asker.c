@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Finding callers at load, and knowing them again. See asker.h. */
+#include <linux/bits.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -112,6 +113,35 @@ int __init ve_askers_find(void)
 	return 0;
 }
 
+/* A power of two, and some times more than the places hooks are called from. */
+#define NR_ANSWERS 256
+
+/*
+ * What was found out about addresses, each at the place it hashes to: its lower
+ * half, in which all that is called from differ, and above that a bit for each
+ * asker it belongs to, and one that is always set. It stays true: what callers[]
+ * has does not go.
+ */
+static u64 answers[NR_ANSWERS];
+
+#define ANSWERED BIT_ULL(63)
+
+static u64 bit_of(enum ve_asker asker)
+{
+	return BIT_ULL(32 + asker);
+}
+
+static noinline u64 find_out(unsigned long at)
+{
+	u64 answer = ANSWERED | (u32)at;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(callers); i++)
+		if (at - callers[i].start < callers[i].size)
+			answer |= bit_of(callers[i].asker);
+	return answer;
+}
+
 /**
  * ve_asked_by - is a hooked function called by one of these?
  * @regs: as ve_hook.call gets it
@@ -123,11 +153,12 @@ int __init ve_askers_find(void)
 bool ve_asked_by(struct ve_regs *regs, enum ve_asker asker)
 {
 	const unsigned long at = ve_hook_caller(regs);
-	unsigned int i;
+	u64 *place = &answers[(at ^ at >> 8) % NR_ANSWERS];
+	u64 answer = READ_ONCE(*place);
 
-	for (i = 0; i < ARRAY_SIZE(callers); i++)
-		if (callers[i].asker == asker &&
-		    at - callers[i].start < callers[i].size)
-			return true;
-	return false;
+	if (unlikely((u32)answer != (u32)at || !answer)) {
+		answer = find_out(at);
+		WRITE_ONCE(*place, answer);
+	}
+	return answer & bit_of(asker);
 }

@@ -38,12 +38,18 @@ static struct ve *observer(void)
 	return ve && !ve->watching ? ve : NULL;
 }
 
-/* Threads of current that attach has not reached yet are its own, too. */
+/*
+ * @ve: current's. Threads of current that attach has not reached yet are its
+ * own, too.
+ */
 static bool is_inside(const struct ve *ve, struct task_struct *task)
 {
-	const struct ve_member *member = ve_member_of(task);
+	const struct ve_member *member;
 
-	return member ? member->ve == ve : same_thread_group(task, current);
+	if (same_thread_group(task, current))
+		return true;
+	member = ve_member_of(task);
+	return member && member->ve == ve;
 }
 
 /* Being reaped: its record is gone, and it will be in a moment. */
@@ -179,13 +185,17 @@ bool ve_pid_untold(struct pid *pid)
  */
 bool ve_task_untold(struct task_struct *task, enum pid_type type)
 {
-	const struct ve *ve = observer();
+	const struct ve *ve;
 	bool told;
 
-	if (likely(!ve) || current->flags & PF_EXITING)
-		return false;
 	if (!task)
 		task = current;
+	/* Quick return for who asks for itself: it is inside of whatever it is. */
+	if (task == current && type != PIDTYPE_PGID && type != PIDTYPE_SID)
+		return false;
+	ve = observer();
+	if (likely(!ve) || current->flags & PF_EXITING)
+		return false;
 	rcu_read_lock();
 	if (type == PIDTYPE_PGID)
 		told = !ve_pid_untold(task_pgrp(task));
@@ -238,9 +248,13 @@ struct pid *ve_pid_next(int nr, struct pid_namespace *ns)
  */
 int ve_task_reach(struct task_struct *task)
 {
-	const struct ve *ve = own_ve();
+	const struct ve *ve;
 	int ret;
 
+	/* Quick return for who signals itself. */
+	if (task == current)
+		return 0;
+	ve = own_ve();
 	/* Who exits sends what its children have asked for. */
 	if (likely(!ve) || current->flags & PF_EXITING)
 		return 0;
