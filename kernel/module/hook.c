@@ -140,8 +140,8 @@ static __always_inline const struct ve_hook *hook_at(unsigned long ip)
 }
 
 /*
- * What is to be run in place of the function; 0 for nothing. @members: a gate
- * for members is called for one, as far as anybody knows.
+ * What is to be run in place of the function; 0 for nothing. @members: if it is
+ * for members, current has been found to be one, as far as anybody knows.
  */
 static __always_inline unsigned long run(unsigned long ip, struct ve_regs *regs,
 					 bool members)
@@ -149,8 +149,8 @@ static __always_inline unsigned long run(unsigned long ip, struct ve_regs *regs,
 	const struct ve_hook *hook = hook_at(ip);
 	long ret;
 
-	if (WARN_ON_ONCE(!hook) || (hook->members && !(members && hook->gate) &&
-				    !ve_hook_hinted()))
+	if (WARN_ON_ONCE(!hook) ||
+	    (!members && hook->members && !ve_hook_hinted()))
 		return 0;
 	preempt_disable_notrace();
 	ret = hook->call(regs);
@@ -199,49 +199,42 @@ static void on_ftrace(unsigned long ip, unsigned long parent_ip,
 		ftrace_regs_set_instruction_pointer(fregs, instead);
 }
 
-/* PERMANENT: sysctl kernel.ftrace_enabled=0 must not switch this off. */
-static struct ftrace_ops watches = {
+/*
+ * Watches, too, have IPMODIFY, which makes live patches keep off: they would
+ * need a set of their own otherwise, for each kind there is.
+ * PERMANENT: sysctl kernel.ftrace_enabled=0 must not switch this off.
+ */
+#define HOLD (FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT)
+
+static struct ftrace_ops calls = {
 	.func = on_ftrace,
 	.trampoline = (unsigned long)ve_entry,
-	.flags = FTRACE_OPS_FL_PERMANENT,
+	.flags = HOLD,
 };
 
-static struct ftrace_ops object_watches = {
+static struct ftrace_ops objects = {
 	.func = on_ftrace,
 	.trampoline = (unsigned long)ve_entry_object,
-	.flags = FTRACE_OPS_FL_PERMANENT,
-};
-
-static struct ftrace_ops gates = {
-	.func = on_ftrace,
-	.trampoline = (unsigned long)ve_entry,
-	.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT,
-};
-
-static struct ftrace_ops object_gates = {
-	.func = on_ftrace,
-	.trampoline = (unsigned long)ve_entry_object,
-	.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT,
+	.flags = HOLD,
 };
 
 static struct ftrace_ops members = {
 	.func = on_ftrace,
 	.trampoline = (unsigned long)ve_entry_members,
-	.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT,
+	.flags = HOLD,
 };
 
-/* ORDER: who is let in by a gate is to be seen by the watches. */
-static struct ftrace_ops * const sets[] = {
-	&watches, &object_watches, &gates, &object_gates, &members,
-};
+/*
+ * ORDER: members come to be by the last, and all else sees what they do. Most
+ * of what ends objects is in the first, which is the last to go.
+ */
+static struct ftrace_ops * const sets[] = { &objects, &calls, &members };
 
 static struct ftrace_ops *set_of(const struct ve_hook *hook)
 {
-	if (!hook->gate)
-		return hook->object ? &object_watches : &watches;
-	if (hook->object)
-		return &object_gates;
-	return hook->members ? &members : &gates;
+	if (hook->members)
+		return &members;
+	return hook->object ? &objects : &calls;
 }
 
 /* Is the module there, with which the function comes and goes? */
@@ -339,8 +332,36 @@ static void let_go(struct ftrace_ops *ops)
 	__module_get(THIS_MODULE);
 }
 
+/* Any number of watches fit at a function, unless ftrace is off. */
+static bool can_watch(void)
+{
+	static struct ftrace_ops watch;
+	unsigned int i;
+	int ret;
+
+	/* Then it could not be let go. */
+	if (watch.flags & FTRACE_OPS_FL_ENABLED)
+		return false;
+	/* Anew: ftrace_free_filter() may leave what it has freed. */
+	watch = (struct ftrace_ops) {
+		.func = on_ftrace,
+		.trampoline = (unsigned long)ve_entry_members,
+		.flags = FTRACE_OPS_FL_PERMANENT,
+	};
+	for (i = 0; i < NR_PLACES - 1 && !places[i]; i++)
+		;
+	ret = ftrace_set_filter_ip(&watch, places[i]->addr, 0, 1);
+	if (!ret) {
+		ret = register_ftrace_function(&watch);
+		if (!ret)
+			let_go(&watch);
+	}
+	ftrace_free_filter(&watch);
+	return !ret;
+}
+
 /*
- * Only one hook that may refuse fits at a function; a live patch is one. Say
+ * Only one of these fits at a function; a live patch is one, too. Say
  * which it is, by trying fewer and fewer: each try takes a grace period.
  */
 static void name_taken(unsigned int from, unsigned int to)
@@ -358,10 +379,10 @@ static void name_taken(unsigned int from, unsigned int to)
 	some = (struct ftrace_ops) {
 		.func = on_ftrace,
 		.trampoline = (unsigned long)ve_entry_members,
-		.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT,
+		.flags = HOLD,
 	};
 	for (i = from; i < to && !ret; i++) {
-		if (!places[i] || !places[i]->gate)
+		if (!places[i])
 			continue;
 		hook = places[i];
 		ret = ftrace_set_filter_ip(&some, hook->addr, 0, 0);
@@ -402,8 +423,7 @@ int ve_hooks_arm(struct netlink_ext_ack *extack)
 	return 0;
 
 err_register:
-	/* Any number of watches fit at a function. */
-	if (nr) {
+	if (nr || can_watch()) {
 		while (nr--)
 			let_go(sets[nr]);
 		name_taken(0, NR_PLACES);

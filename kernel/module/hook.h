@@ -2,10 +2,9 @@
 /*
  * Hooks on functions of the running kernel, through ftrace. Knows no VE.
  *
- * There are five ftrace_ops: for watches and for gates, both for all calls and
- * for those that are about certain objects, and for gates that mean something to
- * members only. Each costs a grace period to disarm, however many functions it
- * holds.
+ * There are three ftrace_ops: for hooks that are always called, for those about
+ * certain objects, and for those that mean something to members only. Each costs
+ * a grace period to disarm, however many functions it holds.
  */
 #ifndef _VE_MODULE_HOOK_H
 #define _VE_MODULE_HOOK_H

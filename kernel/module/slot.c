@@ -23,8 +23,8 @@
 #define BYTES_AN_OBJECT (32 << 10)
 #define BYTES_A_TASK (256 << 10)
 /* The most and the least there are. */
-#define MOST_BUCKETS (1UL << 20)
-#define LEAST_BUCKETS (1UL << 10)
+#define MOST_BUCKETS BIT(20)
+#define LEAST_BUCKETS BIT(10)
 
 struct ve_hook_places ve_slots;
 struct ve_hook_places ve_hook_objects;
@@ -56,6 +56,7 @@ static __always_inline struct ve_slot *lock(struct ve_slot_bucket *bucket)
 static __always_inline void unlock(struct ve_slot_bucket *bucket,
 				   struct ve_slot *ended)
 {
+	/* Pairs with test_and_set_bit_lock(). */
 	smp_store_release(&bucket->ended, (unsigned long)ended);
 }
 

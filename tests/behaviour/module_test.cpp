@@ -420,6 +420,25 @@ TEST_F(Module, NoVeIsMadeWhileHooksCannotBePlaced)
     EXPECT_GT(hooks(), 0);
 }
 
+TEST_F(Module, NoVeIsMadeWhileTheHostHasFtraceOff)
+{
+    ASSERT_TRUE(eventually([] { return hooks() == 0; }, 3s));
+    auto client = connect();
+    const int code = switch_ftrace(false);
+    if (code == EOPNOTSUPP)
+        return; // 7.3 has no such switch any more.
+    ASSERT_EQ(code, 0);
+    for (int i = 0; i < 3; i++) {
+        const auto made = client.create(fresh_name());
+        ASSERT_FALSE(made);
+        EXPECT_EQ(made.error().code, EBUSY);
+    }
+    ASSERT_EQ(switch_ftrace(true), 0);
+    EXPECT_TRUE(client.list().value().empty());
+    const Ve ve(client);
+    EXPECT_GT(hooks(), 0);
+}
+
 TEST_F(Module, IsNotLoadedWhileHooksCannotBePlaced)
 {
     ASSERT_EQ(unload(), 0);
