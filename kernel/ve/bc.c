@@ -69,6 +69,8 @@ struct ve_bc *ve_bc_create(const char *name)
 	struct ve_bc *bc = kzalloc(sizeof(*bc), GFP_KERNEL);
 	unsigned int i;
 
+	/* One byte more would take twice as much; locks may be large to debug. */
+	BUILD_BUG_ON(sizeof(spinlock_t) == sizeof(u32) && sizeof(*bc) > 2048);
 	if (!bc)
 		return NULL;
 	refcount_set(&bc->ref, 1);
@@ -100,6 +102,8 @@ void ve_bc_get(struct ve_bc *bc)
  */
 void ve_bc_put(struct ve_bc *bc)
 {
+	struct ve_refusals_more *more;
+	unsigned long flags;
 	unsigned int i;
 
 	if (!refcount_dec_and_test(&bc->ref))
@@ -110,6 +114,12 @@ void ve_bc_put(struct ve_bc *bc)
 		WARN_ONCE(held, "ve: %s: resource %u still holds %lld at the end\n",
 			  bc->name, i, held);
 	}
+	/* Who has found it under RCU may still be refused something. */
+	spin_lock_irqsave(&bc->lock, flags);
+	more = bc->more;
+	spin_unlock_irqrestore(&bc->lock, flags);
+	if (more)
+		kfree_rcu(more, rcu);
 	kfree_rcu(bc, rcu);
 }
 

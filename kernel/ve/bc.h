@@ -50,9 +50,9 @@ struct ve_refusals {
 	/** @since: start of the current second, in jiffies; ve_bc.lock */
 	unsigned long since;
 	/** @reported: reported since then; ve_bc.lock */
-	unsigned int reported;
+	u32 reported;
 	/** @left_out: not reported, and not yet told so; ve_bc.lock */
-	u64 left_out;
+	u32 left_out;
 };
 
 /**
@@ -96,6 +96,16 @@ struct ve_refusal {
 };
 
 /**
+ * struct ve_refusals_more - room for what a beancounter has none for
+ */
+struct ve_refusals_more {
+	/** @rcu: for freeing, as ve_bc.rcu */
+	struct rcu_head rcu;
+	/** @remembered: goes on where ve_bc.remembered ends. ve_bc.lock */
+	struct ve_refusal remembered[VE_REFUSALS_KEPT - VE_REFUSALS_AT_FIRST];
+};
+
+/**
  * struct ve_bc - the beancounter of one VE
  *
  * Lives as long as its VE, or longer: as long as an object charged to it, or
@@ -134,9 +144,18 @@ struct ve_bc {
 	atomic64_t cpu_time;
 	/** @refusals: by enum ve_resource */
 	struct ve_refusals refusals[VE_NR_RESOURCES];
-	/** @remembered: a ring; @nr_remembered counts what was put in. @lock */
-	struct ve_refusal remembered[VE_REFUSALS_KEPT];
-	/** @nr_remembered: see @remembered. @lock */
+	/**
+	 * @remembered: with those of @more a ring; @nr_remembered counts what
+	 * was put in. @lock
+	 */
+	struct ve_refusal remembered[VE_REFUSALS_AT_FIRST];
+	/**
+	 * @more: made when @remembered is full, then constant; NULL before, and
+	 * as long as there is no memory for it. Not made when @ref has come to
+	 * 0. @lock
+	 */
+	struct ve_refusals_more *more;
+	/** @nr_remembered: see @remembered; starts anew with @more. @lock */
 	u64 nr_remembered;
 };
 

@@ -8,6 +8,8 @@ enum ve_limits {
 	VE_REFUSED_BURST = 10,
 	/* Refusals remembered for a VE; those alike in a row are one. */
 	VE_REFUSALS_KEPT = 32,
+	/* Those for which there is room in the beancounter. */
+	VE_REFUSALS_AT_FIRST = 2,
 	/*
 	 * Objects that are looked at whenever a bound is in the way; more are
 	 * at most once in a jiffy.

@@ -89,8 +89,8 @@ int hooks()
     return count;
 }
 
-// Allocations of more than 4 and at most 8 KiB.
-long objects_of_8k()
+// Allocations of more than 1 and at most 2 KiB.
+long objects_of_2k()
 {
     std::istringstream lines(contents("/proc/slabinfo"));
     long all = 0;
@@ -98,7 +98,7 @@ long objects_of_8k()
         std::istringstream words(line);
         std::string name;
         long active = 0;
-        if (words >> name >> active && name.starts_with("kmalloc") && name.ends_with("-8k"))
+        if (words >> name >> active && name.starts_with("kmalloc") && name.ends_with("-2k"))
             all += active;
     }
     return all;
@@ -271,7 +271,7 @@ TEST_F(Module, ShowsAHistoryThatBeginsWithTheLargestRecord)
 TEST_F(Module, KeepsNoMemoryWhenUnloaded)
 {
     // What a VE is remembered by is the largest thing that is allocated for it.
-    const auto before = objects_of_8k();
+    const auto before = objects_of_2k();
     for (int i = 0; i < 5; i++) {
         auto client = connect();
         for (int j = 0; j < 70; j++) {
@@ -282,8 +282,8 @@ TEST_F(Module, KeepsNoMemoryWhenUnloaded)
         ASSERT_EQ(load(), 0);
     }
     // The kernel frees what has waited for a grace period in batches, seconds later.
-    EXPECT_TRUE(eventually([&] { return objects_of_8k() < before + 150; }))
-        << objects_of_8k() - before << " of 350";
+    EXPECT_TRUE(eventually([&] { return objects_of_2k() < before + 150; }))
+        << objects_of_2k() - before << " of 350";
 }
 
 TEST_F(Module, CanBeUnloadedWhileTheHostForks)
