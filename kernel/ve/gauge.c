@@ -67,11 +67,16 @@ static void look_at(struct ve_owner *owner, bool own)
 	}
 }
 
+/* Set once, at unload. */
+static bool stopped;
+
 static void look_at_all(struct ve_gauges *gauges)
 {
 	struct ve_owner *owner;
 
 	lockdep_assert_held(&gauges->lock);
+	if (READ_ONCE(stopped))
+		return;
 	list_for_each_entry(owner, &gauges->objects, link)
 		look_at(owner, false);
 	gauges->looked = jiffies;
@@ -95,6 +100,21 @@ static void look_at_list(struct ve_bc *bc, enum ve_gauge_list list,
 	if (!refused || may_look(gauges))
 		look_at_all(gauges);
 	spin_unlock_irqrestore(&gauges->lock, flags);
+}
+
+/**
+ * ve_gauges_stop - look at no object any more but those that are asked for
+ *
+ * For unload, before hooks go: an object may end untold while another still
+ * asks for room.
+ *
+ * Context: may sleep for a grace period.
+ */
+void ve_gauges_stop(void)
+{
+	WRITE_ONCE(stopped, true);
+	/* Whoever looks has interrupts disabled. */
+	synchronize_rcu();
 }
 
 /**
@@ -395,7 +415,8 @@ void ve_gauge_settle(struct ve_place place)
 	gauges = gauges_of(owner);
 	spin_lock_irqsave(&gauges->lock, flags);
 	if (!list_empty(&owner->link)) {
-		forget_asks(owner);
+		if (owner->kind->loose)
+			forget_asks(owner);
 		look_at(owner, true);
 	}
 	spin_unlock_irqrestore(&gauges->lock, flags);

@@ -110,6 +110,7 @@ struct ve_ask {
 	u32 round;
 };
 
+void ve_gauges_stop(void);
 void ve_gauges_look(struct ve_bc *bc);
 void ve_gauges_look_for_kmem(struct ve_bc *bc);
 

@@ -5,6 +5,7 @@
 #include "arm.h"
 #include "core.h"
 #include "event.h"
+#include "gauge.h"
 #include "history.h"
 #include "netlink.h"
 #include "owner.h"
@@ -50,6 +51,8 @@ void ve_exit(void)
 	ve_event_flush();
 	ve_nl_exit();
 	ve_proc_exit();
+	/* ORDER: calls that end objects go one after another. */
+	ve_gauges_stop();
 	ve_arm_stop();
 	ve_owner_exit();
 	/* ORDER: a hook, or an object, may have been the last user. */

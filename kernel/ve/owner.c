@@ -319,7 +319,7 @@ void ve_owner_born(struct ve_place parent, struct ve_place child)
 	if (record)
 		owner->unborn = record->next;
 	spin_unlock_irqrestore(&owner->lock, flags);
-	/* At unload gates go first: then nobody has been asked. */
+	/* At unload hooks go one after another: nobody may have been asked. */
 	if (likely(record))
 		ve_owner_give(record, child);
 unlock:
