@@ -181,11 +181,23 @@ static int dump_member(struct sk_buff *skb, struct netlink_callback *cb,
 	unsigned int threads;
 	void *hdr;
 
-	task = nr ? get_pid_task(pid, PIDTYPE_TGID) : NULL;
-	if (!task)
+	if (!nr)
 		return 0;
 	rcu_read_lock();
-	member = ve_member_of(task);
+	do {
+		task = pid_task(pid, PIDTYPE_TGID);
+		member = task ? ve_member_of(task) : NULL;
+		/*
+		 * A thread that calls exec takes its leader's number before
+		 * that loses its record. Pairs with the table's lock.
+		 */
+		smp_rmb();
+	} while (!member && task != pid_task(pid, PIDTYPE_TGID));
+	if (!task) {
+		rcu_read_unlock();
+		return 0;
+	}
+	get_task_struct(task);
 	if (member && member->ve == ve)
 		entering = READ_ONCE(member->entering);
 	else

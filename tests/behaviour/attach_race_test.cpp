@@ -271,7 +271,11 @@ TEST_P(AttachRace, OfAProcessThatExecsIsWholeAndEndsEnteringWithTheNextExec)
         for (int i = 0; i < round; i++)
             sched_yield();
         ASSERT_TRUE(ok(client.attach_pidfd(ve.handle(), process.pidfd())));
-        ASSERT_TRUE(eventually([&] { return ve.member(process.pid())->comm == "sleep"; }));
+        ASSERT_TRUE(eventually([&] {
+            const auto found = ve.member(process.pid());
+            EXPECT_TRUE(found);
+            return !found || found->comm == "sleep";
+        }));
         EXPECT_TRUE(ve.comes_to_hold(1));
         EXPECT_EQ(ve.members(), std::vector{process.pid()});
     }
