@@ -116,7 +116,7 @@ with_ves() {
 		stop_crowd
 		return
 	fi
-	[[ $form != all ]] || modprobe ve
+	load
 	column loaded
 
 	create_ves
@@ -125,7 +125,7 @@ with_ves() {
 	column bounded vectl exec --privileged bounded --
 	stop_crowd
 	destroy_ves
-	[[ $form != all ]] || modprobe -r ve
+	unload
 }
 
 # pass N OPERATION…: all columns but the last, with N more processes
