@@ -174,7 +174,7 @@ static int dump_member(struct sk_buff *skb, struct netlink_callback *cb,
 		       struct ve *ve, struct pid *pid)
 {
 	pid_t nr = pid_nr_ns(pid, task_active_pid_ns(current));
-	struct ve_member *member = NULL;
+	struct ve_member *member;
 	char comm[TASK_COMM_LEN];
 	struct task_struct *task;
 	bool entering = false;
