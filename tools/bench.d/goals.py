@@ -44,7 +44,7 @@ class Verdict(NamedTuple):
 def no_ve(figures):
     for operation in have(figures, "absent", "loaded"):
         yield Verdict("no VE exists", names.OPERATIONS[operation],
-                      over(figures, "loaded", operation), CLOCK, way="within")
+                      over(figures, "loaded", operation), names.REPEATS[operation], way="within")
 
 
 def host(figures):
