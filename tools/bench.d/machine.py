@@ -29,6 +29,9 @@ PARTS = {
 # What goes before all else that this machine does, if we may: nothing else can measure that. It is two minutes.
 FIRST = ("chrt", "--rr", "1")
 URGENT = ("processors",)
+# What its script is to measure.
+WHAT = {"scale": [",".join(map(str, some)) for some in
+                  (names.REQUESTS_AT, names.CALLS_AT, names.SCALE_CALLS, names.KINDS)]}
 # It takes the best of many rounds, not the median of a few.
 MORE_ROUNDS = {"processors": 8}
 
@@ -134,7 +137,7 @@ def measure(args, figures):
     for part in PARTS:
         if part not in args.parts:
             continue
-        words = (programs, str(args.rounds * MORE_ROUNDS.get(part, 1)))
+        words = (programs, str(args.rounds * MORE_ROUNDS.get(part, 1)), *WHAT.get(part, ()))
         if part == "table":
             figures |= measure_table(args.kernel, args.form, words, args.columns, args.operations)
         else:

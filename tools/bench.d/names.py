@@ -53,7 +53,9 @@ readdir /proc   the whole list, with 50 to 10,000 processes outside the VE, cgro
 REPEATS = dict.fromkeys(OPERATIONS, 1.0) | {"readdir-50": 3.0, "readdir-own": 3.0}
 
 # The other parts name their columns WHAT@WHERE; absent@0 is the part's own "no module".
-SCALE_CALLS = ("vfork", "fork", "exec", "open", "socket", "mmap", "kill")
+# The first is measured in a VE too: what a program has done before is copied with it.
+SCALE_CALLS = ("fork", "vfork", "exec", "open", "socket", "mmap", "kill")
+# How many VEs there are then, and when requests are measured.
 CALLS_AT = (1, 100, 10000)
 REQUESTS = {
     "make": "create a VE",
