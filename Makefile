@@ -15,6 +15,7 @@ help:
 	@echo 'make check                every test on 6.1 and 6.12 (KERNELS="7.3" for others)'
 	@echo 'make check-all            the same on 6.1, 6.12 and 7.3, and what takes longer'
 	@echo 'make check-tree           the patched kernel: series, KUnit, build, every test (KERNEL=7.3)'
+	@echo 'make check-debug          its tests with lockdep and KASAN, which takes longer (KERNEL=7.3)'
 	@echo 'make series               the patch series anew, after a change of the core (KERNEL=7.3)'
 	@echo 'make series-check         each of its patches builds, with CONFIG_VE and without (KERNEL=7.3)'
 	@echo 'make tree                 the patched kernel, in build/tree/ (KERNEL=7.3)'
@@ -82,6 +83,10 @@ kunit:
 .PHONY: check-tree
 check-tree:
 	tests/check --tree $(TREE)
+
+.PHONY: check-debug
+check-debug:
+	tests/check --debug $(TREE)
 
 .PHONY: demo
 demo: userspace
