@@ -24,7 +24,9 @@ OPERATIONS = {
     "readdir-10000": "readdir /proc, 10,000",
     "readdir-own": "the same, 50 inside",
 }
-LISTS = ("readdir-50", "readdir-1000", "readdir-10000", "readdir-own")
+# Of the host's processes, inside of one.
+LISTS_OF_ONE = ("readdir-50", "readdir-1000", "readdir-10000")
+LISTS = (*LISTS_OF_ONE, "readdir-own")
 COLUMNS = {
     "absent": "no module",
     "loaded": "loaded, no VE",
@@ -49,8 +51,8 @@ readdir /proc   the whole list, with 50 to 10,000 processes outside the VE, cgro
                 one inside; or with 50 outside and 50 inside"""
 
 # Two measurements of one thing should not be further apart, in percent. Kernel threads come and go,
-# and a short list is longer by one.
-REPEATS = dict.fromkeys(OPERATIONS, 1.0) | {"readdir-50": 3.0, "readdir-own": 3.0}
+# and a short list is longer by one; the end of a pty is left to one of them.
+REPEATS = dict.fromkeys(OPERATIONS, 1.0) | {"readdir-50": 3.0, "readdir-own": 3.0, "pty": 2.0}
 
 # The other parts name their columns WHAT@WHERE; absent@0 is the part's own "no module".
 # The first is measured in a VE too: what a program has done before is copied with it.
