@@ -58,11 +58,14 @@ struct ve_send {
 	/** @noblock: it is not to wait; valid also when @sk is NULL again */
 	bool noblock;
 	/** @switches: how often the task had let go of its CPU when it asked */
-	unsigned long switches;
+	unsigned int switches;
 };
 
 /**
  * struct ve_member - the record of a task that belongs to a VE
+ *
+ * There is one for each task: 256 bytes, more would take 512 of the kernel's
+ * memory.
  */
 struct ve_member {
 	/** @slot: how the task finds its record */
@@ -79,6 +82,10 @@ struct ve_member {
 	pid_t nr;
 	/** @left: others have undone it, and it goes. ve.lock */
 	bool left;
+	/** @live: counted in ve.nr_live. ve.lock */
+	bool live;
+	/** @born: can be found by others. Set under ve.lock, read by RCU */
+	bool born;
 	/** @signalled: number of the last order this thread group got */
 	u32 signalled;
 	/** @counted: last walk that counted this thread group. member.c */
@@ -89,10 +96,6 @@ struct ve_member {
 	struct ve_queue queue;
 	/** @kmem: bytes charged to kmemsize; constant */
 	u32 kmem;
-	/** @live: counted in ve.nr_live. ve.lock */
-	bool live;
-	/** @born: can be found by others. Set under ve.lock, read by RCU */
-	bool born;
 	/**
 	 * @entering: carries what it had before it was attached, because it
 	 * has not called exec since. Written by the task itself.
@@ -103,6 +106,8 @@ struct ve_member {
 	 * @locks, by the task itself only. lock.c
 	 */
 	bool locking;
+	/** @growth: of enum ve_growth, what is decided in @growing's call */
+	u8 growth;
 	/** @locks: records of file locks it may make, charged */
 	struct ve_owner *locks;
 	/**
@@ -112,11 +117,9 @@ struct ve_member {
 	struct ve_owner *memory;
 	/**
 	 * @growing: the system call in which growth of the task's memory is
-	 * decided, or 0. Used, like @growth, by the task itself only. memory.c
+	 * decided, or 0. Used by the task itself only. memory.c
 	 */
 	u64 growing;
-	/** @growth: what is decided about it */
-	enum ve_growth growth;
 	/** @ask: used by the task itself only. gauge.c */
 	struct ve_ask ask;
 	/** @send: used by the task itself only. socket.c */

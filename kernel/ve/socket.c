@@ -255,7 +255,7 @@ static bool is_socket(const struct sock *sk)
 }
 
 /* Does not change while current does not let go of its CPU. */
-static unsigned long switches(void)
+static unsigned int switches(void)
 {
 	return current->nvcsw + current->nivcsw;
 }
