@@ -4,12 +4,12 @@
 # What it costs that there are many VEs, and what memory they take. For tools/bench, in
 # a virtual machine, as columns.sh is.
 #
-# Usage: scale.sh DIRECTORY ROUNDS REQUESTS CALLS OPERATIONS KINDS [absent]
+# Usage: scale.sh DIRECTORY ROUNDS REQUESTS CALLS OPERATIONS KINDS
 #
 #   DIRECTORY has ve-bench, ve-scale and nothing; prints JSON lines. REQUESTS: how many VEs there
 #   are when requests are measured, and CALLS when other calls are, which are OPERATIONS; KINDS are
-#   of objects; commas between them. With "absent", of a kernel that has no VEs, the column only
-#   that the others are compared with.
+#   of objects; commas between them. What calls are compared with is the same boot before there are
+#   VEs, for tables of another boot are filled otherwise: a patched kernel is compared with itself.
 
 set -euo pipefail
 # shellcheck source=tests/bench/common.sh
@@ -69,7 +69,6 @@ grow() {
 }
 
 main() {
-	local absent=${7:-}
 	rounds=$2
 	IFS=, read -ra requests <<<"$3"
 	IFS=, read -ra calls <<<"$4"
@@ -78,18 +77,13 @@ main() {
 	most=$(printf '%s\n' "${requests[@]}" "${calls[@]}" | sort -n | tail -n 1)
 	enter "$1" ve-bench ve-scale nothing
 	many_pids
-	if [[ -z $absent ]]; then
-		load
-		memory
-		unload
-		settle
-	fi
+	load
+	memory
+	unload
+	settle
 	pids_from 20000
 	./ve-bench -s "$most" >pids
-	if [[ -n $absent || -n ${VE_KO:-} ]]; then
-		calls absent@0 "${operations[@]}"
-	fi
-	[[ -z $absent ]] || return 0
+	calls absent@0 "${operations[@]}"
 	load
 	grow
 	xargs kill <pids

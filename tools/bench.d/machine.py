@@ -18,8 +18,8 @@ SOURCES = os.path.join(ROOT, "tests", "bench")
 APPEND = "clearcpuid=erms,fsrm,394,395,396"
 COUNTS = ("--icount", "--append", APPEND)
 
-# Script and options of the machine; as the last word, what the other machine measures if the
-# kernel with VEs is not the one without.
+# Script and options of the machine. If the kernel with VEs is not the one without, a word more says
+# which of them it is.
 PARTS = {
     "table": ("columns.sh", COUNTS),
     "scale": ("scale.sh", COUNTS),
@@ -127,8 +127,10 @@ def measure_table(kernel, form, words, columns, operations):
 def measure_other(part, kernel, form, words):
     if form == "module":
         return boot(kernel, part, words)
-    figures = boot(ask("tools/tree", "--without", kernel), part, (*words, "absent"))
-    return figures | boot(ask("tools/tree", kernel), part, words)
+    patched = ask("tools/tree", kernel)
+    if part == "scale":
+        return boot(patched, part, words)
+    return boot(ask("tools/tree", "--without", kernel), part, (*words, "absent")) | boot(patched, part, words)
 
 
 def measure(args, figures):
