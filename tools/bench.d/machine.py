@@ -32,6 +32,8 @@ URGENT = ("processors",)
 # What its script is to measure.
 WHAT = {"scale": [",".join(map(str, some)) for some in
                   (names.REQUESTS_AT, names.CALLS_AT, names.SCALE_CALLS, names.KINDS)]}
+# What the name of a kernel with VEs in it ends with.
+PATCHED = ", patched"
 # It takes the best of many rounds, not the median of a few.
 MORE_ROUNDS = {"processors": 8}
 
@@ -58,7 +60,12 @@ def ask(*command):
 
 
 def release(kernel, form):
-    return ask("tools/kernel", "--release", kernel) if form == "module" else f"{kernel}, patched"
+    return ask("tools/kernel", "--release", kernel) if form == "module" else f"{kernel}{PATCHED}"
+
+
+def is_patched(kernel):
+    """Is this the name of one that has VEs without a module?"""
+    return kernel.endswith(PATCHED)
 
 
 def build(kernel, form):
