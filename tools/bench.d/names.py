@@ -51,7 +51,7 @@ readdir /proc   the whole list, with 50 to 10,000 processes outside the VE, cgro
                 one inside; or with 50 outside and 50 inside"""
 
 # Two measurements of one thing should not be further apart, in percent. Kernel threads come and go,
-# and a short list is longer by one; they do part of the end of a pty and of a program.
+# and a short list is longer by one; they end ptys. exec was seen to be off by 1.02.
 REPEATS = dict.fromkeys(OPERATIONS, 1.0) | {"readdir-50": 3.0, "readdir-own": 3.0, "exec": 2.0, "pty": 2.0}
 
 # The other parts name their columns WHAT@WHERE; absent@0 is the part's own "no module".
